@@ -1,0 +1,40 @@
+# Each target makes .venv from the lock file when it is missing: Python 3.11+ is all it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint check quality bench lock clean
+
+demo: .venv/ready
+	$(BIN)/pledgewatch demo --no-open
+
+test: .venv/ready
+	$(BIN)/python -m pytest
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test
+
+quality: .venv/ready
+	$(BIN)/python -m tests.benchmarks.quality
+
+bench: .venv/ready
+	$(BIN)/python -m tests.benchmarks.bench
+
+# Write the lock file anew (needs uv: https://docs.astral.sh/uv).
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --group dev --all-extras \
+	  --no-emit-index-url --no-header --no-annotate --upgrade -o requirements.lock
+
+clean:
+	rm -rf .venv build *.egg-info
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pledgewatch needs Python 3.11 or newer: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch .venv/ready

@@ -1,0 +1,427 @@
+"""The frozen values that flow from a page to an alert. Times are aware UTC; sizes are bytes.
+
+Page ─► Fetch (+ body) ─► Document ─► Statement ─► Finding ─► Alert
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a page is for: it tells how hard its words are to change quietly."""
+
+    PLEDGE = "pledge"
+    POLICY = "policy"
+    TERMS = "terms"
+    PRODUCT = "product"
+    CUSTOMERS = "customers"
+    TRANSPARENCY_REPORT = "transparency_report"
+    NEWSROOM = "newsroom"
+
+
+class Access(StrEnum):
+    """What came of one attempt to read a page. Only OK and UNCHANGED count as reading."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"
+    GONE = "gone"
+    MOVED = "moved"
+    WALL = "wall"
+    LOGIN = "login"
+    CONSENT = "consent"
+    ERROR_PAGE = "error_page"
+    PARTIAL = "partial"
+    EMPTY = "empty"
+    OTHER_LANGUAGE = "other_language"
+    SOFT_404 = "soft_404"
+    ROBOTS_DISALLOWED = "robots_disallowed"
+    RATE_LIMITED = "rate_limited"
+    BLOCKED_BY_POLICY = "blocked_by_policy"
+    TLS = "tls"
+    DNS = "dns"
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    TOO_LARGE = "too_large"
+    UNSUPPORTED = "unsupported"
+    REPLACED = "replaced"
+    RENDERED_NEEDED = "rendered_needed"
+
+    @property
+    def is_reading(self) -> bool:
+        """True where we truly read the page."""
+        return self in (Access.OK, Access.UNCHANGED)
+
+
+# --------------------------------------------------------------------------- what is watched
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One watched document. id is `organization/page`."""
+
+    id: str
+    organization_id: str
+    url: str
+    role: Role
+    language: str = "en"
+    fetch: str = "plain"  #: or "rendered"
+    select: tuple[str, ...] = ()  #: CSS: keep only these parts
+    remove: tuple[str, ...] = ()  #: CSS: drop these parts
+    min_words: int = 0  #: fewer words than this is not the page
+    contains: tuple[str, ...] = ()  #: words that must be there, or it is not the page
+    every_hours: float = 24.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnconfirmedPage:
+    """An address that nobody saw: kept for a person to confirm, never fetched."""
+
+    url: str
+    role: Role
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identifiers:
+    """How an issuer is named in markets. certainty says who vouches for them."""
+
+    ticker: str = ""
+    exchange: str = ""
+    isin: str = ""
+    lei: str = ""
+    certainty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """Who is watched."""
+
+    id: str
+    name: str
+    kind: str
+    why: tuple[str, ...] = ()
+    identifiers: Identifiers = Identifiers()
+    parent: str = ""
+    country: str = ""
+    aliases: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()  #: names by which it calls facial recognition
+    note: str = ""
+    pages: tuple[Page, ...] = ()
+    unconfirmed: tuple[UnconfirmedPage, ...] = ()
+
+
+# --------------------------------------------------------------------------- what was fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Expected trouble, as a value. kind is an access state."""
+
+    kind: Access
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """One hop: the address that answered, with which status."""
+
+    url: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Robots:
+    """What robots.txt said, as evidence. decision: allowed, disallowed, unreachable or not_asked."""
+
+    decision: str
+    url: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One attempt to read a page, whatever came of it (the facts that evidence needs)."""
+
+    page_id: str
+    requested_url: str
+    started_at: datetime
+    ended_at: datetime
+    final_url: str = ""
+    redirects: tuple[Redirect, ...] = ()
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body_sha256: str = ""  #: of the body as stored, after content decoding; "" where there is none
+    body_bytes: int = 0
+    robots: Robots = Robots("not_asked")
+    certificate_sha256: str = ""
+    ip_address: str = ""
+    user_agent: str = ""
+    program_version: str = ""
+    config_sha256: str = ""
+    failure: Failure | None = None
+    archive_url: str = ""  #: where a memento came from; "" for our own fetches
+    id: int = 0  #: given by the store
+
+    def header(self, name: str) -> str:
+        """The first header of this name in any case, or ""."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What we make of a fetch: its access state, why, and which text it held. Derived."""
+
+    fetch_id: int
+    page_id: str
+    at: datetime
+    access: Access
+    evidence: tuple[str, ...] = ()
+    text_sha256: str = ""
+    words: int = 0
+
+
+# --------------------------------------------------------------------------- what it says
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One block of text. kind: heading, paragraph, item, cell or quote."""
+
+    text: str
+    kind: str = "paragraph"
+    headings: tuple[str, ...] = ()
+    lead_ins: tuple[str, ...] = ()  #: "You may not use the service to:", outermost first
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The text of a snapshot, in order. Derived, never stored as truth."""
+
+    segments: tuple[Segment, ...]
+    title: str = ""
+    language: str = ""
+    media_type: str = "text/html"
+
+    @property
+    def text(self) -> str:
+        """All segments, one a line: every quote is a substring of this."""
+        return "\n".join(segment.text for segment in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a segment, verbatim, with the frame that governs it."""
+
+    text: str  #: verbatim: a substring of its segment
+    ordinal: str = ""  #: "50.9.1", "(a)": never part of identity
+    headings: tuple[str, ...] = ()
+    lead_ins: tuple[str, ...] = ()
+    kind: str = "paragraph"
+    segment: int = 0
+    key: str = ""  #: the words alone, folded: equal keys are the same words
+    frame: str = ""  #: the lead-ins, folded: the same words under another frame mean another thing
+
+
+class Stance(StrEnum):
+    """What a statement does about its subject."""
+
+    REFUSES = "refuses"
+    LIMITS = "limits"
+    REQUIRES = "requires"
+    PROMISES = "promises"
+    PERMITS = "permits"
+    PRACTISES = "practises"
+    ASPIRES = "aspires"
+    WITHDRAWS = "withdraws"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one sentence says about facial recognition or other biometric surveillance."""
+
+    sentence: Sentence
+    stance: Stance
+    force: int  #: 0 to 4, strongest last
+    protects: bool = True  #: whether it protects the people who could be watched
+    cue: str = ""  #: the words that carry the force: "will not", "must"
+    bearer: str = ""  #: company, customer, third_party or other
+    actions: frozenset[str] = frozenset()
+    technologies: frozenset[str] = frozenset()
+    parties: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
+    exceptions: frozenset[str] = frozenset()
+    hedges: frozenset[str] = frozenset()
+    term: str = ""  #: "" (none stated), permanent, until_event, until_further_notice, fixed, revocable
+    term_text: str = ""
+    quantities: tuple[str, ...] = ()
+
+    @property
+    def quote(self) -> str:
+        """The exact words."""
+        return self.sentence.text
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """Headings, then lead-ins."""
+        return self.sentence.headings + self.sentence.lead_ins
+
+
+# --------------------------------------------------------------------------- what changed
+
+
+class EditKind(StrEnum):
+    """How two versions of a sentence relate."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    REWORDED = "reworded"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One aligned difference between two documents."""
+
+    kind: EditKind
+    before: Sentence | None
+    after: Sentence | None
+    similarity: float = 0.0
+
+
+class FindingKind(StrEnum):
+    """What a change did to a commitment (contract.md)."""
+
+    INTRODUCED = "introduced"
+    WITHDRAWN = "withdrawn"
+    SCOPE = "scope"
+    EXCEPTION = "exception"
+    CONDITION = "condition"
+    TERM = "term"
+    FORCE = "force"
+    BEARER = "bearer"
+    REVERSED = "reversed"
+    RELOCATED = "relocated"
+    REWORDED = "reworded"
+    MOVED = "moved"
+
+
+class Direction(StrEnum):
+    """For the protection of the people who could be watched."""
+
+    WEAKER = "weaker"
+    STRONGER = "stronger"
+    MIXED = "mixed"
+    NEUTRAL = "neutral"
+    UNCLEAR = "unclear"
+
+
+class Tier(StrEnum):
+    """alert: material and trusted; review: a person should look; log: immaterial."""
+
+    ALERT = "alert"
+    REVIEW = "review"
+    LOG = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a change did to one commitment, in whose words, by which rule."""
+
+    kind: FindingKind
+    direction: Direction
+    tier: Tier
+    confidence: str  #: high, medium or low
+    rule: str
+    reasons: tuple[str, ...]
+    before_quote: str = ""
+    after_quote: str = ""
+    context: tuple[str, ...] = ()
+    stance: str = ""
+    bearer: str = ""
+    actions: tuple[str, ...] = ()
+    technologies: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+
+    @property
+    def is_material(self) -> bool:
+        """Alert or review, and more than other words or another place."""
+        immaterial = (FindingKind.REWORDED, FindingKind.MOVED)
+        return self.tier is not Tier.LOG and self.kind not in immaterial
+
+
+class Sighting(StrEnum):
+    """Where a finding stands between first sight and belief."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    VARIANT = "variant"  #: the text flipped back before it was confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A finding followed over readings until it is believed or seen to flip back."""
+
+    key: str
+    finding: Finding
+    before_fetch_id: int
+    after_fetch_id: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    readings: int
+    state: Sighting
+    confirmed_at: datetime | None = None
+    flips: int = 0  #: how often the text went back to its other face
+
+
+# --------------------------------------------------------------------------- what is told
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a change, as evidence: which fetch, when, what bytes, where from."""
+
+    fetched_at: datetime
+    sha256: str
+    url: str
+    last_seen_at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The message made of the confirmed findings of one change. id names the change for ever."""
+
+    id: str
+    raised_at: datetime
+    organization: Mapping[str, str]  #: id, name, ticker, isin, lei
+    page: Mapping[str, str]  #: id, url, role
+    headline: str
+    direction: Direction
+    findings: tuple[Finding, ...]
+    before: Side
+    after: Side
+    not_checked: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message to one recipient, with its attempts."""
+
+    id: int
+    key: str  #: stable over attempts: who honours keys sees the message once
+    alert_id: str
+    route: str
+    channel: str
+    recipient: str
+    state: str  #: waiting, sent or parked
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    last_error: str = ""

@@ -1,0 +1,240 @@
+"""What the operator decides: who we are, how politely we fetch, when we believe a change, who is told.
+
+Read from config/settings.toml, strictly. Passwords and secrets never stand in the file: it names the
+environment variables that hold them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.errors import ConfigError
+from monitor.model import Direction, Role, Tier
+from monitor.tables import build, read_toml, suggestion, url_problem
+
+CHANNEL_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "console": (),
+    "file": ("path",),
+    "email": ("host", "sender"),
+    "webhook": ("url",),
+}
+SECURITIES = ("starttls", "tls", "none")
+
+_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_ENVIRONMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_HOST = re.compile(r"\[?[A-Za-z0-9._:%-]+\]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs this watch. contact: the address (URL or e-mail) shown in the User-Agent."""
+
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How we fetch. Times in seconds, sizes in bytes. allow_hosts are our own and may be private."""
+
+    allow_hosts: tuple[str, ...] = ()
+    delay_seconds: float = 3.0
+    own_delay_seconds: float = 0.0
+    timeout_seconds: float = 60.0
+    max_bytes: int = 8_388_608
+    max_redirects: int = 5
+    concurrent_requests: int = 8
+    deadline_seconds: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where the store is. "" means the SQLite file pledgewatch.db in the home."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """How many readings must agree, over at least how many hours, before a change is believed."""
+
+    changed_readings: int = 2
+    changed_hours: float = 6.0
+    withdrawn_readings: int = 3
+    withdrawn_hours: float = 72.0
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way out. kind: console, file, email or webhook. security: starttls, tls or none."""
+
+    kind: str
+    url: str = ""
+    secret_env: str = ""
+    path: str = ""
+    host: str = ""
+    port: int = 0
+    sender: str = ""
+    username: str = ""
+    password_env: str = ""
+    security: str = "starttls"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who gets which alerts by which channel. An empty tuple does not narrow."""
+
+    name: str
+    channel: str
+    recipients: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    directions: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ("alert",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of config/settings.toml."""
+
+    operator: Operator = Operator()
+    network: Network = Network()
+    store: StoreSettings = StoreSettings()
+    confirm: Confirm = Confirm()
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    routes: tuple[Route, ...] = ()
+
+
+def load_settings(config: Path) -> Settings:
+    """The settings of a config folder. Raises ConfigError with file and key where they cannot be followed."""
+    file = config / "settings.toml"
+    settings = build(Settings, read_toml(file), str(file))
+    _check_operator(settings.operator, str(file))
+    _check_network(settings.network, str(file))
+    _check_confirm(settings.confirm, str(file))
+    for name, channel in settings.channels.items():
+        _check_channel(name, channel, str(file))
+    _check_route_names(settings.routes, str(file))
+    for place, route in enumerate(settings.routes):
+        _check_route(route, f"routes[{place}]", settings.channels, str(file))
+    return settings
+
+
+def _check_operator(operator: Operator, file: str) -> None:
+    contact = operator.contact
+    if contact and not _ADDRESS.fullmatch(contact) and url_problem(contact):
+        problem = f'is "{contact}"; write an e-mail address or a web address at which you can be reached'
+        raise ConfigError(file, "operator.contact", problem)
+
+
+def _check_network(network: Network, file: str) -> None:
+    for name in ("delay_seconds", "own_delay_seconds", "max_redirects"):
+        _at_least(getattr(network, name), 0, file, f"network.{name}")
+    for name in ("timeout_seconds", "deadline_seconds"):
+        _more_than_zero(getattr(network, name), file, f"network.{name}")
+    for name in ("max_bytes", "concurrent_requests"):
+        _at_least(getattr(network, name), 1, file, f"network.{name}")
+    for place, host in enumerate(network.allow_hosts):
+        if not _HOST.fullmatch(host):
+            problem = f'is "{host}"; write a host alone, such as 127.0.0.1 or desk.example.org'
+            raise ConfigError(file, f"network.allow_hosts[{place}]", problem)
+
+
+def _check_confirm(confirm: Confirm, file: str) -> None:
+    for name in ("changed_readings", "withdrawn_readings"):
+        _at_least(getattr(confirm, name), 1, file, f"confirm.{name}")
+    for name in ("changed_hours", "withdrawn_hours"):
+        _at_least(getattr(confirm, name), 0, file, f"confirm.{name}")
+
+
+def _check_channel(name: str, channel: Channel, file: str) -> None:
+    key = f"channels.{name}"
+    _check_name(name, file, key)
+    _one_of(channel.kind, CHANNEL_NEEDS, file, f"{key}.kind")
+    _one_of(channel.security, SECURITIES, file, f"{key}.security")
+    for need in CHANNEL_NEEDS[channel.kind]:
+        if not getattr(channel, need):
+            raise ConfigError(file, f"{key}.{need}", f"is missing; a channel of kind {channel.kind} needs it")
+    if channel.url and (problem := url_problem(channel.url)):
+        raise ConfigError(file, f"{key}.url", problem)
+    if channel.sender and not _ADDRESS.fullmatch(channel.sender):
+        raise ConfigError(file, f"{key}.sender", f'is "{channel.sender}"; write one e-mail address')
+    if not 0 <= channel.port <= 65535:
+        raise ConfigError(file, f"{key}.port", f"is {channel.port}; write 1 to 65535, or leave it out")
+    for place in ("secret_env", "password_env"):
+        _check_environment(getattr(channel, place), file, f"{key}.{place}")
+    if channel.username and not channel.password_env:
+        raise ConfigError(
+            file, f"{key}.password_env", "is missing; name the variable that holds the password"
+        )
+
+
+def _check_environment(name: str, file: str, key: str) -> None:
+    """Refuse what cannot be a variable's name, without repeating it: it may be the secret itself."""
+    if name and not _ENVIRONMENT.fullmatch(name):
+        problem = (
+            "is not the name of an environment variable; put the secret into a variable and its name here"
+        )
+        raise ConfigError(file, key, problem)
+
+
+def _check_route_names(routes: Iterable[Route], file: str) -> None:
+    seen: set[str] = set()
+    for place, route in enumerate(routes):
+        _check_name(route.name, file, f"routes[{place}].name")
+        if route.name in seen:
+            problem = f'"{route.name}" is the name of an earlier route; give each route a name of its own'
+            raise ConfigError(file, f"routes[{place}].name", problem)
+        seen.add(route.name)
+
+
+def _check_route(route: Route, key: str, channels: Mapping[str, Channel], file: str) -> None:
+    if route.channel not in channels:
+        problem = f'"{route.channel}" is not declared under [channels]; {suggestion(route.channel, channels)}'
+        raise ConfigError(file, f"{key}.channel", problem)
+    if channels[route.channel].kind == "email":
+        _check_recipients(route.recipients, file, f"{key}.recipients")
+    vocabularies = (
+        ("roles", route.roles, Role),
+        ("directions", route.directions, Direction),
+        ("tiers", route.tiers, Tier),
+    )
+    for name, words, vocabulary in vocabularies:
+        for place, word in enumerate(words):
+            _one_of(word, [str(member) for member in vocabulary], file, f"{key}.{name}[{place}]")
+    if not route.tiers:
+        raise ConfigError(
+            file, f"{key}.tiers", 'is empty, so nothing would be sent; write ["alert"] or leave it out'
+        )
+
+
+def _check_recipients(recipients: tuple[str, ...], file: str, key: str) -> None:
+    if not recipients:
+        raise ConfigError(file, key, "is missing; a route by e-mail needs at least one address")
+    for place, recipient in enumerate(recipients):
+        if not _ADDRESS.fullmatch(recipient):
+            raise ConfigError(file, f"{key}[{place}]", f'is "{recipient}"; write one e-mail address')
+
+
+def _check_name(name: str, file: str, key: str) -> None:
+    if not _NAME.fullmatch(name):
+        problem = f'"{name}" is not a good name; use lower-case letters, digits, hyphens and underscores'
+        raise ConfigError(file, key, problem)
+
+
+def _one_of(word: str, known: Iterable[str], file: str, key: str) -> None:
+    choices = list(known)
+    if word not in choices:
+        raise ConfigError(file, key, f'is "{word}"; choose one of {", ".join(choices)}')
+
+
+def _at_least(number: float, least: int, file: str, key: str) -> None:
+    if number < least:
+        raise ConfigError(file, key, f"is {number:g}; write {least} or more")
+
+
+def _more_than_zero(number: float, file: str, key: str) -> None:
+    if number <= 0:
+        raise ConfigError(file, key, f"is {number:g}; write more than 0")

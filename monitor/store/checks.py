@@ -1,0 +1,37 @@
+"""The diary of checks: when each began and ended, and what it counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from monitor.store.tables import checks
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One pass (times UTC). ended_at is None while it runs, and for ever if it was killed."""
+
+    id: int
+    started_at: datetime
+    ended_at: datetime | None
+    counts: Mapping[str, int]
+
+
+def start(conn: Connection, now: datetime) -> int:
+    """Note that a check begins; returns its id."""
+    result = conn.execute(insert(checks), {"started_at": now, "counts": {}})
+    assert result.inserted_primary_key is not None
+    return int(result.inserted_primary_key[0])
+
+
+def finish(conn: Connection, check_id: int, now: datetime, counts: Mapping[str, int]) -> None:
+    """Note that it ended, and what it counted."""
+    conn.execute(update(checks).where(checks.c.id == check_id), {"ended_at": now, "counts": counts})
+
+
+def last(conn: Connection) -> Check | None:
+    """The check that began last."""
+    row = conn.execute(select(checks).order_by(checks.c.id.desc()).limit(1)).one_or_none()
+    return Check(**row._mapping) if row else None

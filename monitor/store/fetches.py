@@ -1,0 +1,103 @@
+"""Fetches, append-only: what was tried, what came back, what is still to be read."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
+
+from monitor.errors import StoreError
+from monitor.model import Access, Fetch, Page
+from monitor.store.tables import fetches, readings
+
+_FACTS = tuple(each.name for each in fields(Fetch) if each.name != "id")
+_INSERT = insert(fetches)
+_ALL = select(fetches)
+_IS_OURS = fetches.c.archive_url == ""
+_HAS_BODY = fetches.c.body_sha256 != ""
+_UNREAD = ~select(readings.c.fetch_id).where(readings.c.fetch_id == fetches.c.id).exists()
+
+
+def record(conn: Connection, fetch: Fetch) -> Fetch:
+    """Keep this fetch for ever (its body must be in the blobs by now); returns it with its id."""
+    result = conn.execute(_INSERT, {name: getattr(fetch, name) for name in _FACTS})
+    assert result.inserted_primary_key is not None
+    return replace(fetch, id=result.inserted_primary_key[0])
+
+
+def get(conn: Connection, fetch_id: int) -> Fetch:
+    """The fetch with this id. Raises StoreError if there is none."""
+    row = conn.execute(_ALL.where(fetches.c.id == fetch_id)).one_or_none()
+    if row is None:
+        raise StoreError(f"the store has no fetch {fetch_id}: restore it from a backup")
+    return Fetch(**row._mapping)
+
+
+def unread(conn: Connection, page_id: str) -> list[Fetch]:
+    """The fetches of this page that have no reading yet, oldest first."""
+    query = _ALL.where(fetches.c.page_id == page_id, _UNREAD).order_by(fetches.c.started_at, fetches.c.id)
+    return [Fetch(**row._mapping) for row in conn.execute(query)]
+
+
+def pages_with_unread(conn: Connection) -> list[str]:
+    """The ids of the pages that have such fetches, in order."""
+    query = select(fetches.c.page_id).where(_UNREAD).distinct().order_by(fetches.c.page_id)
+    return list(conn.scalars(query))
+
+
+def previous_body(conn: Connection, fetch: Fetch) -> Fetch | None:
+    """Our newest earlier fetch of the page with a body: what a 304 refers to. Never a memento."""
+    query = _ALL.where(fetches.c.page_id == fetch.page_id, _IS_OURS, _HAS_BODY, _is_before(fetch))
+    row = conn.execute(
+        query.order_by(fetches.c.started_at.desc(), fetches.c.id.desc()).limit(1)
+    ).one_or_none()
+    return Fetch(**row._mapping) if row else None
+
+
+def has_memento(conn: Connection, memento: Fetch) -> bool:
+    """Whether this capture (page, time and bytes) was imported before."""
+    is_same = and_(
+        fetches.c.page_id == memento.page_id,
+        fetches.c.started_at == memento.started_at,
+        fetches.c.body_sha256 == memento.body_sha256,
+        ~_IS_OURS,
+    )
+    return conn.execute(select(fetches.c.id).where(is_same).limit(1)).first() is not None
+
+
+def validators(conn: Connection, pages: Sequence[Page] | None = None) -> dict[str, tuple[str, str]]:
+    """What to ask conditionally with: page id → (ETag, Last-Modified), "" for the one that is not known.
+
+    They come from our newest fetch with a body, where it was read well and only 304 came after it; anything
+    else in between means a full fetch. Given pages, those whose address is another by now are left out.
+    """
+    newest = select(func.max(fetches.c.id)).where(_IS_OURS, _HAS_BODY).group_by(fetches.c.page_id)
+    later = fetches.alias()
+    trouble_since = select(later.c.id).where(
+        later.c.page_id == fetches.c.page_id,
+        later.c.id > fetches.c.id,
+        later.c.archive_url == "",
+        or_(later.c.status.is_distinct_from(304), later.c.failure.is_not(None)),
+    )
+    query = (
+        select(fetches.c.page_id, fetches.c.requested_url, fetches.c.headers)
+        .join(readings, readings.c.fetch_id == fetches.c.id)
+        .where(fetches.c.id.in_(newest))
+        .where(readings.c.access.in_([access for access in Access if access.is_reading]))
+        .where(~trouble_since.exists())
+    )
+    current = None if pages is None else {(page.id, page.url) for page in pages}
+    known = {
+        row.page_id: (_header(row.headers, "etag"), _header(row.headers, "last-modified"))
+        for row in conn.execute(query)
+        if current is None or (row.page_id, row.requested_url) in current
+    }
+    return {page_id: pair for page_id, pair in known.items() if any(pair)}
+
+
+def _is_before(fetch: Fetch) -> ColumnElement[bool]:
+    at_once = and_(fetches.c.started_at == fetch.started_at, fetches.c.id < fetch.id)
+    return or_(fetches.c.started_at < fetch.started_at, at_once)
+
+
+def _header(headers: Sequence[tuple[str, str]], name: str) -> str:
+    return next((value for key, value in headers if key.lower() == name), "")

@@ -1,0 +1,60 @@
+"""What a page is compared with (its baseline), and the findings that are followed until they are believed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, select
+
+from monitor.model import Sighting, Tracked
+from monitor.store.tables import baselines, findings, upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The version of a page that we believe: which fetch, which text, and when it was last seen (UTC)."""
+
+    page_id: str
+    fetch_id: int
+    text_sha256: str
+    last_seen_at: datetime
+
+
+_BASELINE = tuple(each.name for each in fields(Baseline))
+_TRACKED = tuple(each.name for each in fields(Tracked))
+
+
+def baseline(conn: Connection, page_id: str) -> Baseline | None:
+    """What this page is compared with; None before its first good reading."""
+    row = conn.execute(select(baselines).where(baselines.c.page_id == page_id)).one_or_none()
+    return Baseline(**row._mapping) if row else None
+
+
+def set_baseline(conn: Connection, new: Baseline) -> None:
+    """Compare the page with this from now on."""
+    statement = upsert(conn.dialect.name, baselines, "page_id")
+    conn.execute(statement, {name: getattr(new, name) for name in _BASELINE})
+
+
+def tracked(conn: Connection, page_id: str) -> list[Tracked]:
+    """All findings of this page in whatever state, oldest first."""
+    query = select(findings).where(findings.c.page_id == page_id)
+    return [_tracked(row) for row in conn.execute(query.order_by(findings.c.first_seen_at, findings.c.id))]
+
+
+def save(conn: Connection, page_id: str, followed: Sequence[Tracked]) -> None:
+    """Keep these findings of the page, each instead of the one with its key."""
+    if followed:
+        rows = [{"page_id": page_id} | {name: getattr(each, name) for name in _TRACKED} for each in followed]
+        conn.execute(upsert(conn.dialect.name, findings, "page_id", "key"), rows)
+
+
+def all_pending(conn: Connection) -> list[tuple[str, Tracked]]:
+    """(page id, finding) for every finding that waits to be confirmed, by page, oldest first."""
+    query = select(findings).where(findings.c.state == Sighting.PENDING)
+    rows = conn.execute(query.order_by(findings.c.page_id, findings.c.first_seen_at, findings.c.id))
+    return [(row.page_id, _tracked(row)) for row in rows]
+
+
+def _tracked(row: Row[tuple[object, ...]]) -> Tracked:
+    return Tracked(**{name: row._mapping[name] for name in _TRACKED})

@@ -1,0 +1,132 @@
+"""Opening a store: bring it forward to this program's version, or refuse it with one sentence.
+
+Alembic is imported only where there is something to migrate: opening a store that is up to date is one query.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+from monitor.errors import StoreError
+from monitor.store.codec import dumps
+from monitor.store.transactions import PATIENCE, Bodies, Store, prepare, trouble_at
+
+HEAD = "0001"  # the newest revision in migrations/versions
+MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSION_TABLE = "alembic_version"
+
+
+def sqlite_url(file: Path) -> str:
+    """The URL of an SQLite store in this file."""
+    return URL.create("sqlite", database=str(file)).render_as_string()
+
+
+def open_store(url: str, blobs: Bodies) -> Store:
+    """Open the store at this SQLAlchemy URL (sqlite or postgresql), new or migrated forward where need be.
+
+    Raises StoreError, with nothing changed, where it cannot be opened, is damaged, newer, or not ours.
+    """
+    where = _parsed(url)
+    store = Store(_engine(where), blobs, _place(where))
+    try:
+        _bring_forward(store)
+        if where.get_backend_name() == "sqlite":
+            _use_write_ahead_log(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _parsed(url: str) -> URL:
+    try:
+        where = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("store.url is no database URL: write sqlite:///… or postgresql://…") from error
+    if where.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreError(f"store.url names {where.get_backend_name()!r}: write sqlite:///… or postgresql://…")
+    return where
+
+
+def _place(where: URL) -> str:
+    is_file = where.get_backend_name() == "sqlite" and where.database
+    return str(where.database) if is_file else where.render_as_string(hide_password=True)
+
+
+def _engine(where: URL) -> Engine:
+    if where.get_backend_name() == "sqlite":
+        _make_folder(where.database or "")
+        engine = create_engine(where, json_serializer=dumps, connect_args={"timeout": PATIENCE})
+    else:
+        engine = _postgresql(where)
+    prepare(engine)
+    return engine
+
+
+def _postgresql(where: URL) -> Engine:
+    options = {"options": f"-c TimeZone=UTC -c lock_timeout={PATIENCE}s"}
+    try:
+        return create_engine(where, json_serializer=dumps, pool_pre_ping=True, connect_args=options)
+    except ImportError as error:
+        raise StoreError("a PostgreSQL store needs psycopg: install pledgewatch[postgresql]") from error
+
+
+def _make_folder(database: str) -> None:
+    if database in ("", ":memory:"):
+        return
+    folder = Path(database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: the store's folder cannot be made ({error.strerror})") from error
+
+
+def _bring_forward(store: Store) -> None:
+    with store.read() as conn:
+        if _version(conn, store.place) == HEAD:
+            return
+    with store.begin() as conn:
+        if _version(conn, store.place) != HEAD:  # another process may have been faster
+            _migrate(conn)
+
+
+def _version(conn: Connection, place: str) -> str:
+    """The store's revision, "" for a new one. Raises StoreError where it is unknown or not ours."""
+    tables = inspect(conn).get_table_names()
+    if _VERSION_TABLE not in tables:
+        if tables:
+            raise StoreError(f"{place}: this database holds other tables: give pledgewatch one of its own")
+        return ""
+    version = conn.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar() or ""
+    if version not in ("", HEAD) and version not in _known_versions():
+        raise StoreError(
+            f"{place}: the store has version {version!r}, this program knows up to {HEAD!r}: "
+            "use the newer pledgewatch that wrote it"
+        )
+    return str(version)
+
+
+def _known_versions() -> set[str]:
+    return {file.stem[1:5] for file in (MIGRATIONS / "versions").glob("v[0-9]*.py")}
+
+
+def _migrate(conn: Connection) -> None:
+    """All migrations that are missing, in the caller's transaction: a crash leaves the store as it was."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = conn
+    command.upgrade(config, HEAD)
+
+
+def _use_write_ahead_log(store: Store) -> None:
+    """Readers never wait for the writer. Said after the version check: it changes the file."""
+    with trouble_at(store.place):
+        raw = store.engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode=WAL")
+        finally:
+            raw.close()

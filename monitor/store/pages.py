@@ -1,0 +1,41 @@
+"""The schedule: when each watched page is due next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from monitor.model import Page
+from monitor.store.tables import pages
+
+
+def sync(conn: Connection, watched: Sequence[Page], now: datetime) -> None:
+    """Make the schedule name just these pages (the whole watchlist): new ones are due now, dropped ones go.
+
+    Fetches, readings and findings of a dropped page stay.
+    """
+    scheduled = set(conn.scalars(select(pages.c.id)))
+    wanted = {page.id for page in watched}
+    if new := sorted(wanted - scheduled):
+        conn.execute(insert(pages), [{"id": page_id, "next_due_at": now} for page_id in new])
+    if dropped := sorted(scheduled - wanted):
+        conn.execute(
+            delete(pages).where(pages.c.id == bindparam("gone")), [{"gone": each} for each in dropped]
+        )
+
+
+def due(conn: Connection, now: datetime) -> list[str]:
+    """The ids of the pages that are due, longest overdue first."""
+    is_due = select(pages.c.id).where(pages.c.next_due_at <= now)
+    return list(conn.scalars(is_due.order_by(pages.c.next_due_at, pages.c.id)))
+
+
+def set_next_due(conn: Connection, page_id: str, at: datetime) -> None:
+    """Say when this page is due next; nothing happens for a page that is not scheduled."""
+    conn.execute(update(pages).where(pages.c.id == page_id), {"next_due_at": at})
+
+
+def schedule(conn: Connection) -> list[tuple[str, datetime]]:
+    """Every scheduled page with the time when it is due (UTC), soonest first."""
+    rows = conn.execute(select(pages.c.id, pages.c.next_due_at).order_by(pages.c.next_due_at, pages.c.id))
+    return [(row.id, row.next_due_at) for row in rows]

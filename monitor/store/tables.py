@@ -1,0 +1,225 @@
+"""The tables, and the column types that keep their promises: aware UTC times, packed values, clean text.
+
+fetches is append-only (triggers in the migration refuse UPDATE and DELETE); all the rest is either derived
+from it or says what was sent. pages is only the schedule: fetches may name a page that is no longer watched.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Executable,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from monitor.model import Access, Alert, Failure, Finding, Redirect, Robots, Sighting
+from monitor.store.codec import pack, unpack
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, kept as UTC and given back as UTC; a naive one is refused with ValueError."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(timezone=True)
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"a time without a zone cannot be stored: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Packed(TypeDecorator[Any]):
+    """A value of this type as JSON (codec.py); None is NULL."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__(none_as_null=True)
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return pack(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else unpack(self.kind, value)
+
+
+class Choice(TypeDecorator[StrEnum]):
+    """One of an enum's values, as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.kind(value)
+
+
+class OutsideText(TypeDecorator[str]):
+    """Text that others wrote: what no database takes (NUL, half a surrogate pair) becomes U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return "".join("\ufffd" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("next_due_at", UtcTime(), nullable=False),
+)
+
+fetches = Table(
+    "fetches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("page_id", Text, nullable=False),
+    Column("requested_url", OutsideText, nullable=False),
+    Column("started_at", UtcTime(), nullable=False),
+    Column("ended_at", UtcTime(), nullable=False),
+    Column("final_url", OutsideText, nullable=False),
+    Column("redirects", Packed(tuple[Redirect, ...]), nullable=False),
+    Column("status", Integer),
+    Column("headers", Packed(tuple[tuple[str, str], ...]), nullable=False),
+    Column("body_sha256", Text, nullable=False),
+    Column("body_bytes", Integer, nullable=False),
+    Column("robots", Packed(Robots), nullable=False),
+    Column("certificate_sha256", Text, nullable=False),
+    Column("ip_address", Text, nullable=False),
+    Column("user_agent", OutsideText, nullable=False),
+    Column("program_version", Text, nullable=False),
+    Column("config_sha256", Text, nullable=False),
+    Column("failure", Packed(Failure)),
+    Column("archive_url", OutsideText, nullable=False),
+    Index(None, "page_id", "started_at"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("fetch_id", ForeignKey("fetches.id"), primary_key=True),
+    Column("page_id", Text, nullable=False),
+    Column("at", UtcTime(), nullable=False),
+    Column("access", Choice(Access), nullable=False),
+    Column("evidence", Packed(tuple[str, ...]), nullable=False),
+    Column("text_sha256", Text, nullable=False),
+    Column("words", Integer, nullable=False),
+    Index(None, "page_id", "at"),
+)
+
+baselines = Table(
+    "baselines",
+    metadata,
+    Column("page_id", Text, primary_key=True),
+    Column("fetch_id", ForeignKey("fetches.id"), nullable=False),
+    Column("text_sha256", Text, nullable=False),
+    Column("last_seen_at", UtcTime(), nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("page_id", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("finding", Packed(Finding), nullable=False),
+    Column("before_fetch_id", ForeignKey("fetches.id"), nullable=False),
+    Column("after_fetch_id", ForeignKey("fetches.id"), nullable=False),
+    Column("first_seen_at", UtcTime(), nullable=False),
+    Column("last_seen_at", UtcTime(), nullable=False),
+    Column("readings", Integer, nullable=False),
+    Column("state", Choice(Sighting), nullable=False),
+    Column("confirmed_at", UtcTime()),
+    Column("flips", Integer, nullable=False),
+    UniqueConstraint("page_id", "key"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("raised_at", UtcTime(), nullable=False, index=True),
+    Column("alert", Packed(Alert), nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("alert_id", ForeignKey("alerts.id"), nullable=False, index=True),
+    Column("route", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", UtcTime()),
+    Column("last_error", OutsideText, nullable=False),
+    Column("sent_at", UtcTime()),
+    Index(None, "state", "next_attempt_at"),
+)
+
+checks = Table(
+    "checks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("started_at", UtcTime(), nullable=False),
+    Column("ended_at", UtcTime()),
+    Column("counts", Packed(Mapping[str, int]), nullable=False),
+)
+
+
+@cache
+def upsert(dialect: str, table: Table, *key: str) -> Executable:
+    """INSERT that overwrites the row with the same key, in the words of this dialect."""
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    kept = {*key, "id"}
+    fresh = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in kept}
+    statement: Executable = insert.on_conflict_do_update(index_elements=key, set_=fresh)
+    return statement

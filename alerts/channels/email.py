@@ -1,0 +1,117 @@
+"""By e-mail over SMTP: one message to one recipient, as text and as HTML."""
+
+import hashlib
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from alerts.message import Message, secret
+from alerts.render import html, subject, text
+from monitor.errors import DeliveryError
+from monitor.settings import Channel
+
+TIMEOUT_SECONDS = 30.0
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\\x00-\x20\x7f-\x9f]+@[^@\s<>,;:\"()\[\]\\\x00-\x20\x7f-\x9f]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+
+
+def send(message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> None:
+    """Hand the mail to the server. A refusal for good (5xx) is permanent, all else may be tried again."""
+    mail = compose(message, channel, now)
+    try:
+        with _connected(channel, environ) as server:
+            server.send_message(mail, from_addr=channel.sender, to_addrs=[message.recipient])
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        raise _refused(error, channel) from error
+
+
+def compose(message: Message, channel: Channel, now: datetime) -> EmailMessage:
+    """The mail itself. Its Message-ID follows from the delivery key: a second attempt is the same mail."""
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = header(subject(message.alert))
+    mail["From"] = checked(channel.sender)
+    mail["To"] = checked(message.recipient)
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = message_id(message.key, channel.sender)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text(message.alert))
+    mail.add_alternative(html(message.alert), subtype="html")
+    return mail
+
+
+def message_id(key: str, sender: str) -> str:
+    """`<…@domain of the sender>`: the same key gives the same id."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{sender.rpartition('@')[2]}>"
+
+
+def header(value: str) -> str:
+    """A header value on one line: nothing in it can start another header.
+
+    An RFC 2047 word is taken apart too: Python would decode it, line breaks and all, into the header.
+    """
+    return _CONTROL.sub(" ", value).replace("=?", "= ?").strip()
+
+
+def checked(address: str) -> str:
+    """The address, if it is exactly one; DeliveryError (permanent) if not."""
+    if not _ADDRESS.fullmatch(address) or "=?" in address:
+        raise DeliveryError(f"{address!r} is not one e-mail address; mend it in the settings", permanent=True)
+    return address
+
+
+@contextmanager
+def _connected(channel: Channel, environ: Mapping[str, str]) -> Iterator[smtplib.SMTP]:
+    """A server that we may hand mail to. What it says to our goodbye no longer matters: it has the mail."""
+    server = _dial(channel)
+    try:
+        if channel.security == "starttls":
+            server.starttls(context=ssl.create_default_context())
+        if channel.username:
+            server.login(channel.username, secret(environ, channel.password_env))
+        yield server
+        with suppress(smtplib.SMTPException, OSError):
+            server.quit()
+    finally:
+        server.close()
+
+
+def _dial(channel: Channel) -> smtplib.SMTP:
+    port = channel.port or PORTS[channel.security]
+    if channel.security == "tls":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(channel.host, port, timeout=TIMEOUT_SECONDS, context=context)
+    return smtplib.SMTP(channel.host, port, timeout=TIMEOUT_SECONDS)
+
+
+def _refused(error: Exception, channel: Channel) -> DeliveryError:
+    """Only a refusal of this mail is permanent: a refused login or a closed door can be mended."""
+    code, reply = _answer(error)
+    about_the_mail = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
+    permanent = isinstance(error, about_the_mail) and 500 <= code < 600
+    said = f"answered {code} {reply}".rstrip() if code else f"failed: {reply}"
+    advice = "mend the address and send again by hand" if permanent else "it is tried again"
+    return DeliveryError(f"the mail server {channel.host} {said}; {advice}", permanent=permanent)
+
+
+def _answer(error: Exception) -> tuple[int, str]:
+    """The server's code and first words; 0 and what we know where it gave no code."""
+    code: int
+    reply: bytes | str
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, reply = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, reply = error.smtp_code, error.smtp_error
+    elif isinstance(error, UnicodeError):
+        code, reply = 0, "the user name, the password or the host has characters that SMTP cannot carry"
+    else:
+        code, reply = 0, str(error) or type(error).__name__
+    said = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return code, header(said)[:200]

@@ -1,0 +1,66 @@
+"""Findings and alerts as the JSON of the contract: the same keys in the same order, everywhere."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.model import Alert, Finding, Side
+
+ALERT_SCHEMA = "pledgewatch.alert/1"
+_ORGANIZATION = ("id", "name", "ticker", "isin", "lei")
+_PAGE = ("id", "url", "role")
+_LINKS = ("desk", "evidence")
+
+
+def utc_text(at: datetime) -> str:
+    """RFC 3339 in UTC with Z, in whole seconds: 2026-11-22T06:02:00Z. ValueError where `at` has no zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at.isoformat()} has no time zone")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """One finding as in `compare --json` and in an alert."""
+    return {
+        "kind": finding.kind.value,
+        "direction": finding.direction.value,
+        "tier": finding.tier.value,
+        "confidence": finding.confidence,
+        "stance": finding.stance,
+        "bearer": finding.bearer,
+        "actions": list(finding.actions),
+        "technologies": list(finding.technologies),
+        "parties": list(finding.parties),
+        "before_quote": finding.before_quote,
+        "after_quote": finding.after_quote,
+        "context": list(finding.context),
+        "rule": finding.rule,
+        "reasons": list(finding.reasons),
+        "asks": list(finding.asks),
+    }
+
+
+def alert_json(alert: Alert) -> dict[str, Any]:
+    """One alert as in a webhook body and in `alerts show --json`. Unknown is "", or null for a time."""
+    return {
+        "schema": ALERT_SCHEMA,
+        "id": alert.id,
+        "raised_at": utc_text(alert.raised_at),
+        "organization": {key: alert.organization.get(key, "") for key in _ORGANIZATION},
+        "page": {key: alert.page.get(key, "") for key in _PAGE},
+        "headline": alert.headline,
+        "direction": alert.direction.value,
+        "findings": [finding_json(finding) for finding in alert.findings],
+        "before": _side_json(alert.before, "last_seen_at", alert.before.last_seen_at),
+        "after": _side_json(alert.after, "confirmed_at", alert.after.confirmed_at),
+        "not_checked": list(alert.not_checked),
+        "links": {key: alert.links.get(key, "") for key in _LINKS},
+    }
+
+
+def _side_json(side: Side, moment: str, at: datetime | None) -> dict[str, Any]:
+    return {
+        "fetched_at": utc_text(side.fetched_at),
+        moment: utc_text(at) if at else None,
+        "sha256": side.sha256,
+        "url": side.url,
+    }

@@ -1,0 +1,594 @@
+"""Every way out, against real servers on this machine: what arrives, and what is said when it does not."""
+
+import asyncio
+import base64
+import inspect
+import json
+import pkgutil
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+import alerts.channels
+from alerts.channels import console, email, file, webhook
+from alerts.message import Message, sender
+from alerts.render import html, text
+from monitor.errors import DeliveryError
+from monitor.settings import CHANNEL_NEEDS, Channel
+from monitor.wire import alert_json
+from tests.sample_alerts import NOW, REFUSAL, alert
+
+TOLD = alert()
+KINDS = sorted(module.name for module in pkgutil.iter_modules(alerts.channels.__path__))
+NO_TLS = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
+SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
+PASSWORD = "s3cr3t-CANARY"
+
+
+def message(recipient: str = "", **changes: Any) -> Message:
+    return replace(Message(TOLD, f"{TOLD.id}/staff/{recipient}", "staff", recipient), **changes)
+
+
+def closed_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+# --------------------------------------------------------------------------- the contract of all channels
+
+
+def test_the_settings_know_every_channel_and_no_other() -> None:
+    assert sorted(CHANNEL_NEEDS) == KINDS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_channel_is_found_by_its_name_and_has_the_one_function(kind: str) -> None:
+    parameters = inspect.signature(sender(kind).send).parameters
+    assert list(parameters)[:4] == ["message", "channel", "environ", "now"]
+    assert all(one.default is not one.empty for one in list(parameters.values())[4:])
+
+
+@pytest.mark.parametrize("kind", ["pigeon", "", "../message", "os", "email.message", "Email", "__init__"])
+def test_what_is_not_a_channel_is_never_imported(kind: str) -> None:
+    with pytest.raises(DeliveryError, match="no channel of kind") as caught:
+        sender(kind)
+    assert caught.value.permanent
+
+
+# --------------------------------------------------------------------------- console and file
+
+
+def test_the_console_prints_the_text() -> None:
+    out = StringIO()
+    console.send(message(), Channel("console"), {}, NOW, out)
+    assert out.getvalue() == text(TOLD) + "\n"
+
+
+def test_the_console_is_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    console.send(message(), Channel("console"), {}, NOW)
+    assert TOLD.headline.split(":")[0] in capsys.readouterr().out
+
+
+def test_a_console_that_is_gone_is_a_delivery_error() -> None:
+    class Broken(StringIO):
+        def write(self, words: str) -> int:
+            raise BrokenPipeError("Broken pipe")
+
+    with pytest.raises(DeliveryError, match="could not be printed") as caught:
+        console.send(message(), Channel("console"), {}, NOW, Broken())
+    assert not caught.value.permanent
+
+
+def lines(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_a_file_gets_one_line_an_alert(tmp_path: Path) -> None:
+    channel = Channel("file", path="out/alerts.jsonl")
+    for _ in range(2):
+        file.send(message(), channel, {"PLEDGEWATCH_HOME": str(tmp_path)}, NOW)
+    assert lines(tmp_path / "out" / "alerts.jsonl") == [alert_json(TOLD)] * 2
+
+
+def test_an_absolute_path_is_taken_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.jsonl"
+    file.send(message(), Channel("file", path=str(path)), {"PLEDGEWATCH_HOME": "/elsewhere"}, NOW)
+    assert lines(path) == [alert_json(TOLD)]
+
+
+def test_a_line_that_a_crash_cut_short_spoils_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.jsonl"
+    path.write_text('{"schema": "pledgewa')
+    file.send(message(), Channel("file", path=str(path)), {}, NOW)
+    assert json.loads(path.read_text().splitlines()[1]) == alert_json(TOLD)
+
+
+def test_a_file_that_cannot_be_written_is_a_delivery_error(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(DeliveryError, match="folder cannot be written: Is a directory") as caught:
+        file.send(message(), Channel("file", path=str(tmp_path / "folder")), {}, NOW)
+    assert not caught.value.permanent
+
+
+# --------------------------------------------------------------------------- certificates
+
+
+@dataclass(frozen=True)
+class Certificate:
+    path: Path
+    server: ssl.SSLContext
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """A certificate of 127.0.0.1 that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    today = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), False)
+        .add_extension(x509.BasicConstraints(True, None), True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return Certificate(path, context)
+
+
+@pytest.fixture
+def trusted(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> Certificate:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
+    return certificate
+
+
+# --------------------------------------------------------------------------- e-mail
+
+
+@dataclass
+class Postbox:
+    """An SMTP server's inside: what it took, and what it answers instead where a test says so."""
+
+    answers: dict[str, str] = field(default_factory=dict)
+    hangs_up: bool = False
+    mails: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if "RCPT" not in self.answers:
+            envelope.rcpt_tos.append(address)
+        return self.answers.get("RCPT", "250 OK")
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if "DATA" not in self.answers:
+            mail = message_from_bytes(bytes(envelope.content or b""), policy=default)
+            self.mails.append((list(envelope.rcpt_tos), mail))
+        if self.hangs_up:
+            server.transport.close()
+        return self.answers.get("DATA", "250 OK")
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        return self.answers.get("QUIT", "221 Bye")
+
+
+def knows_the_password(
+    server: SMTP, session: Session, envelope: Envelope, how: str, given: Any
+) -> AuthResult:
+    right = isinstance(given, LoginPassword) and (given.login, given.password) == (
+        b"watch",
+        PASSWORD.encode(),
+    )
+    return AuthResult(success=right, handled=False)
+
+
+@contextmanager
+def mail_server(postbox: Postbox, tls: ssl.SSLContext | None = None, **options: Any) -> Iterator[int]:
+    """A real SMTP server on 127.0.0.1; gives its port. tls: from the first byte on."""
+    loop = asyncio.new_event_loop()
+    talks: list[SMTP] = []
+
+    def protocol() -> SMTP:
+        talks.append(SMTP(postbox, hostname="mail.test", loop=loop, **options))
+        return talks[-1]
+
+    server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0, ssl=tls))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        server.close()
+        loop.run_until_complete(_ended(loop, talks))
+        loop.close()
+
+
+async def _ended(loop: asyncio.AbstractEventLoop, talks: list[SMTP]) -> None:
+    for talk in talks:
+        if talk.transport:
+            talk.transport.abort()
+    await asyncio.sleep(0)
+    others = [task for task in asyncio.all_tasks(loop) if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+def mailbox(port: int, **changes: Any) -> Channel:
+    channel = Channel("email", host="127.0.0.1", port=port, sender="watch@pledges.example", security="none")
+    return replace(channel, **changes)
+
+
+def post(port: int, to: Message | None = None, environ: dict[str, str] | None = None, **changes: Any) -> None:
+    email.send(to or message("a@x.example"), mailbox(port, **changes), environ or {}, NOW)
+
+
+def test_a_mail_arrives_as_text_and_as_html() -> None:
+    postbox = Postbox()
+    with mail_server(postbox) as port:
+        post(port)
+    [(recipients, mail)] = postbox.mails
+    assert recipients == ["a@x.example"]
+    assert mail["To"] == "a@x.example" and mail["From"] == "watch@pledges.example"
+    assert mail["Subject"] == f"[weaker] {TOLD.headline}"
+    assert mail["Date"].datetime == NOW.replace(microsecond=0)
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    plain, rich = (part.get_content().replace("\r\n", "\n") for part in mail.iter_parts())
+    assert plain == text(TOLD)
+    assert rich.rstrip("\n") == html(TOLD)
+
+
+def test_a_second_attempt_is_the_same_mail_and_another_recipient_has_another() -> None:
+    ids = [
+        email.compose(message(who), mailbox(25), when)["Message-ID"]
+        for who, when in [("a@x.example", NOW), ("a@x.example", NOW + timedelta(1)), ("b@x.example", NOW)]
+    ]
+    assert ids[0] == ids[1] != ids[2]
+    assert ids[0].endswith("@pledges.example>")
+
+
+def test_what_a_page_says_cannot_add_a_header() -> None:
+    hostile = replace(TOLD, headline="x\r\nBcc: e@x\u2028y\x85z\x00\ud800 =?utf-8?q?=0D=0ABcc:_e@x?=")
+    postbox = Postbox()
+    with mail_server(postbox) as port:
+        post(port, message("a@x.example", alert=hostile))
+    [(recipients, mail)] = postbox.mails
+    assert recipients == ["a@x.example"]
+    assert "Bcc" not in mail
+    assert len(mail["Subject"].splitlines()) == 1
+    assert "= ?utf-8?q?=0D=0ABcc:_e@x?=" in mail["Subject"]
+
+
+NASTY = st.sampled_from(
+    ["\r\n", "\n", "\r", "Bcc: e@x", " ", "=?", "?=", "utf-8?q?=0D=0A", "\x00", "\u2028", "=", "?"]
+)
+
+
+@given(st.lists(NASTY | st.text(max_size=3), max_size=12).map("".join))
+def test_no_headline_whatever_adds_a_header(headline: str) -> None:
+    hostile = replace(TOLD, headline=headline)
+    mail = email.compose(message("a@x.example", alert=hostile), mailbox(25), NOW)
+    arrived = message_from_bytes(mail.as_bytes(), policy=default)
+    assert arrived.keys() == mail.keys()
+    assert len(arrived.keys()) == 8
+    assert arrived["To"] == "a@x.example"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nobody",
+        "a@b.c, evil@x.y",
+        "a@b.c\r\nBcc: e@x",
+        "a@b.c\x00",
+        "A <a@b.c>",
+        "a b@c.d",
+        "a@b@c.d",
+        "a@",
+        "=?utf-8?q?=0D=0ABcc?=@c.d",
+    ],
+)
+def test_an_address_is_exactly_one(address: str) -> None:
+    with pytest.raises(DeliveryError, match="is not one e-mail address") as caught:
+        post(closed_port(), message(address))
+    assert caught.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("answers", "permanent"),
+    [
+        pytest.param({"RCPT": "550 no such user"}, True, id="unknown recipient"),
+        pytest.param({"RCPT": "451 greylisted, try later"}, False, id="greylisted"),
+        pytest.param({"DATA": "554 refused as spam"}, True, id="mail refused"),
+        pytest.param({"DATA": "452 disk full"}, False, id="server full"),
+    ],
+)
+def test_a_refusal_is_permanent_or_not_as_the_server_says(answers: dict[str, str], permanent: bool) -> None:
+    postbox = Postbox(answers)
+    with mail_server(postbox) as port, pytest.raises(DeliveryError) as caught:
+        post(port)
+    assert caught.value.permanent == permanent
+    assert next(iter(answers.values())) in str(caught.value)
+    assert postbox.mails == []
+
+
+def test_a_closed_door_can_open_again() -> None:
+    with pytest.raises(DeliveryError, match=r"127\.0\.0\.1 failed") as caught:
+        post(closed_port())
+    assert not caught.value.permanent
+
+
+def test_a_line_that_breaks_after_the_mail_is_an_error_that_may_be_tried_again() -> None:
+    postbox = Postbox(hangs_up=True)
+    with mail_server(postbox) as port, pytest.raises(DeliveryError) as caught:
+        post(port)
+    assert not caught.value.permanent
+    assert len(postbox.mails) == 1
+
+
+def test_a_rude_goodbye_does_not_undo_a_delivery() -> None:
+    postbox = Postbox({"QUIT": "421 too many connections"})
+    with mail_server(postbox) as port:
+        post(port)
+    assert len(postbox.mails) == 1
+
+
+@NO_TLS  # aiosmtpd does not see that the whole line is TLS
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_mail_goes_over_tls_with_a_password(trusted: Certificate, security: str) -> None:
+    postbox = Postbox()
+    options: dict[str, Any] = {"authenticator": knows_the_password, "auth_required": True}
+    if security == "starttls":
+        options |= {"tls_context": trusted.server, "require_starttls": True}
+    else:
+        options |= {"tls": trusted.server, "auth_require_tls": False}
+    with mail_server(postbox, **options) as port:
+        post(port, None, {"MAIL_PW": PASSWORD}, security=security, username="watch", password_env="MAIL_PW")
+    assert len(postbox.mails) == 1
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_certificate_that_nobody_vouches_for_gets_no_mail(certificate: Certificate, security: str) -> None:
+    postbox = Postbox()
+    options = {"tls_context": certificate.server} if security == "starttls" else {"tls": certificate.server}
+    with mail_server(postbox, **options) as port, pytest.raises(DeliveryError, match="certificate") as caught:
+        post(port, security=security)
+    assert not caught.value.permanent
+    assert postbox.mails == []
+
+
+def test_a_server_without_tls_gets_no_mail_unless_that_was_said() -> None:
+    postbox = Postbox()
+    with mail_server(postbox) as port, pytest.raises(DeliveryError, match="STARTTLS"):
+        post(port, security="starttls")
+    assert postbox.mails == []
+
+
+@NO_TLS
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        pytest.param({}, "MAIL_PW is not set", id="no password"),
+        pytest.param({"MAIL_PW": PASSWORD + "x"}, "answered 535", id="wrong password"),
+        pytest.param({"MAIL_PW": PASSWORD + "é"}, "characters that SMTP cannot carry", id="not ASCII"),
+    ],
+)
+def test_a_password_that_does_not_work_is_never_repeated(environ: dict[str, str], said: str) -> None:
+    options = {"authenticator": knows_the_password, "auth_required": True, "auth_require_tls": False}
+    with mail_server(Postbox(), **options) as port, pytest.raises(DeliveryError, match=said) as caught:
+        post(port, None, environ, username="watch", password_env="MAIL_PW")
+    assert not caught.value.permanent
+    assert "CANARY" not in str(caught.value)
+
+
+# --------------------------------------------------------------------------- webhook
+
+
+@dataclass
+class Hook:
+    """A web server's inside: what it got, and what it answers."""
+
+    status: int = 204
+    headers: dict[str, str] = field(default_factory=dict)
+    says_nothing: bool = False
+    calls: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+
+@contextmanager
+def web_server(hook: Hook, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """A real HTTP server on 127.0.0.1; gives its port."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            hook.calls.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            if hook.says_nothing:
+                return
+            self.send_response(hook.status)
+            for name, value in hook.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Say nothing."""
+
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, request: object, address: object) -> None:
+            """A client that breaks off is what these tests are about."""
+
+    with Quiet(("127.0.0.1", 0), Answer) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def call(
+    port: int, path: str = "/hook", environ: dict[str, str] | None = None, now: datetime = NOW, **changes: Any
+) -> None:
+    channel = replace(Channel("webhook", url=f"http://127.0.0.1:{port}{path}"), **changes)
+    webhook.send(message(), channel, environ or {}, now)
+
+
+def test_a_webhook_gets_the_alert_as_json() -> None:
+    hook = Hook()
+    with web_server(hook) as port:
+        call(port, "/hook/ä?key=1&to=x y")
+    [(path, headers, body)] = hook.calls
+    assert path == "/hook/%C3%A4?key=1&to=x%20y"
+    assert headers["content-type"] == "application/json"
+    assert json.loads(body) == alert_json(TOLD)
+    assert headers["webhook-id"] == f"{TOLD.id}/staff"
+    assert headers["webhook-timestamp"] == str(int(NOW.timestamp()))
+    assert "webhook-signature" not in headers
+
+
+def test_a_signature_satisfies_the_standard_webhooks_library() -> None:
+    hook = Hook()
+    with web_server(hook) as port:
+        call(port, environ={"HOOK": SECRET}, now=datetime.now(UTC), secret_env="HOOK")
+    [(_, headers, body)] = hook.calls
+    assert Webhook(SECRET).verify(body.decode(), headers)["id"] == TOLD.id
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(body.decode().replace(REFUSAL[:8], "We shall"), headers)
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        pytest.param({}, "HOOK is not set", id="no secret"),
+        pytest.param({"HOOK": "whsec_CANARY!"}, "HOOK is not a secret of the form", id="not base64"),
+    ],
+)
+def test_without_its_secret_nothing_is_sent(environ: dict[str, str], said: str) -> None:
+    hook = Hook()
+    with web_server(hook) as port, pytest.raises(DeliveryError, match=said) as caught:
+        call(port, environ=environ, secret_env="HOOK")
+    assert not caught.value.permanent
+    assert "CANARY" not in str(caught.value)
+    assert hook.calls == []
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+def test_2xx_is_done(status: int) -> None:
+    with web_server(Hook(status)) as port:
+        call(port)
+
+
+@pytest.mark.parametrize(
+    ("status", "permanent"),
+    [
+        (301, False),
+        (304, False),
+        (307, False),
+        (400, True),
+        (401, True),
+        (404, True),
+        (408, False),
+        (410, True),
+        (425, False),
+        (429, False),
+        (500, False),
+        (502, False),
+        (503, False),
+    ],
+)
+def test_everything_else_is_an_error(status: int, permanent: bool) -> None:
+    with web_server(Hook(status)) as port, pytest.raises(DeliveryError, match=f"answered {status}") as caught:
+        call(port)
+    assert caught.value.permanent == permanent
+
+
+def test_a_redirect_is_not_followed() -> None:
+    elsewhere = Hook()
+    with web_server(elsewhere) as other:
+        hook = Hook(302, {"Location": f"http://127.0.0.1:{other}/"})
+        with web_server(hook) as port, pytest.raises(DeliveryError, match="answered 302"):
+            call(port)
+    assert len(hook.calls) == 1
+    assert elsewhere.calls == []
+
+
+def test_the_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{closed_port()}")
+    hook = Hook()
+    with web_server(hook) as port:
+        call(port)
+    assert len(hook.calls) == 1
+
+
+def silent(run: Callable[[int], None]) -> None:
+    with web_server(Hook(says_nothing=True)) as port:
+        run(port)
+
+
+def refused(run: Callable[[int], None]) -> None:
+    run(closed_port())
+
+
+@pytest.mark.parametrize("trouble", [silent, refused])
+def test_no_answer_may_be_tried_again_and_the_address_is_not_repeated(
+    trouble: Callable[[Callable[[int], None]], None],
+) -> None:
+    with pytest.raises(DeliveryError, match=r"http://127\.0\.0\.1 does not answer") as caught:
+        trouble(lambda port: call(port, "/CANARY?token=CANARY"))
+    assert not caught.value.permanent
+    assert "CANARY" not in str(caught.value)
+
+
+def test_a_webhook_over_tls(trusted: Certificate) -> None:
+    hook = Hook()
+    with web_server(hook, trusted.server) as port:
+        call(port, url=f"https://127.0.0.1:{port}/")
+    assert len(hook.calls) == 1
+
+
+def test_a_webhook_with_a_certificate_that_nobody_vouches_for(certificate: Certificate) -> None:
+    hook = Hook()
+    with (
+        web_server(hook, certificate.server) as port,
+        pytest.raises(DeliveryError, match="SSLCert") as caught,
+    ):
+        call(port, url=f"https://127.0.0.1:{port}/")
+    assert not caught.value.permanent
+    assert hook.calls == []

@@ -1,0 +1,215 @@
+"""Two documents → edits: sentences first, words inside pairs.
+
+Sentences with the same words under the same frame cancel out, wherever they stand (a re-ordered or
+renumbered copy leaves nothing). What is left is paired by likeness, best first, with fixed ties.
+"""
+
+import re
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+from diff_match_patch import diff_match_patch
+from rapidfuzz.distance import Indel
+
+from monitor.model import Edit, EditKind, Sentence
+
+REWORDED_AT = 0.55  #: likeness from which two sentences are versions of one another
+_PAIRS_AT_MOST = 250_000  #: likeness is quadratic in what is left: beyond this, only equal words pair
+_MARKED_TOKENS_AT_MOST = 4_000  #: beyond this many differing tokens, the middle is marked as a whole
+_ALIKE_FROM = 0.3  #: below this share of common tokens, word marks would only confuse
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A run of words. kind: same, removed or added."""
+
+    kind: str
+    text: str
+
+
+def align(old: Sequence[Sentence], new: Sequence[Sentence]) -> tuple[Edit, ...]:
+    """What became of each sentence. Kept ones are left out; each other one is in exactly one edit."""
+    moved, old_left, new_left = _cancel(old, new)
+    reframed, old_left, new_left = _pair_equal_words(old_left, new_left)
+    repeated, old_left, new_left = _set_repeated_apart(old, new, old_left, new_left)
+    reworded, old_left, new_left = _pair_alike(old_left, new_left)
+    removed = [Edit(EditKind.REMOVED, sentence, None) for sentence in old_left]
+    added = [Edit(EditKind.ADDED, None, sentence) for sentence in new_left]
+    return (*moved, *reframed, *repeated, *reworded, *removed, *added)
+
+
+def likeness(a: Sentence, b: Sentence) -> float:
+    """0 to 1: how many of their words two sentences share, in order."""
+    return Indel.normalized_similarity(a.key.split(), b.key.split())
+
+
+def _cancel(
+    old: Sequence[Sentence], new: Sequence[Sentence]
+) -> tuple[list[Edit], list[Sentence], list[Sentence]]:
+    """Take out what is the same on both sides; the same words out of order are `moved`."""
+    old_keys = [(sentence.key, sentence.frame) for sentence in old]
+    new_keys = [(sentence.key, sentence.frame) for sentence in new]
+    if old_keys == new_keys:
+        return [], [], []
+    kept_old, kept_new = _kept_in_order(old_keys, new_keys)
+    old_rest = [sentence for i, sentence in enumerate(old) if i not in kept_old]
+    new_rest = [sentence for i, sentence in enumerate(new) if i not in kept_new]
+    pairs, old_left, new_left = _pair_by(old_rest, new_rest, lambda s: (s.key, s.frame))
+    return [Edit(EditKind.MOVED, a, b, 1.0) for a, b in pairs], old_left, new_left
+
+
+def _kept_in_order(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[set[int], set[int]]:
+    ids: dict[Hashable, int] = {}
+    a = [ids.setdefault(key, len(ids)) for key in old]
+    b = [ids.setdefault(key, len(ids)) for key in new]
+    kept_old: set[int] = set()
+    kept_new: set[int] = set()
+    for step in Indel.opcodes(a, b):
+        if step.tag == "equal":
+            kept_old.update(range(step.src_start, step.src_end))
+            kept_new.update(range(step.dest_start, step.dest_end))
+    return kept_old, kept_new
+
+
+def _pair_equal_words(
+    old: Sequence[Sentence], new: Sequence[Sentence]
+) -> tuple[list[Edit], list[Sentence], list[Sentence]]:
+    """The same words under another frame: "You may not:" became "You may:"."""
+    pairs, old_left, new_left = _pair_by(old, new, lambda s: s.key)
+    return [Edit(EditKind.REWORDED, a, b, 1.0) for a, b in pairs], old_left, new_left
+
+
+def _set_repeated_apart(
+    old: Sequence[Sentence], new: Sequence[Sentence], old_left: list[Sentence], new_left: list[Sentence]
+) -> tuple[list[Edit], list[Sentence], list[Sentence]]:
+    """What was said twice and now stands once (or the other way) is neither lost nor new."""
+    stood = {(sentence.key, sentence.frame): sentence for sentence in old}
+    stands = {(sentence.key, sentence.frame): sentence for sentence in new}
+    fewer = [(s, stands[s.key, s.frame]) for s in old_left if (s.key, s.frame) in stands]
+    more = [(s, stood[s.key, s.frame]) for s in new_left if (s.key, s.frame) in stood]
+    edits = [Edit(EditKind.REMOVED, s, None, 1.0, twin) for s, twin in fewer]
+    edits += [Edit(EditKind.ADDED, None, s, 1.0, twin) for s, twin in more]
+    return (
+        edits,
+        [s for s in old_left if (s.key, s.frame) not in stands],
+        [s for s in new_left if (s.key, s.frame) not in stood],
+    )
+
+
+def _pair_by(
+    old: Sequence[Sentence], new: Sequence[Sentence], key: Callable[[Sentence], Hashable]
+) -> tuple[list[tuple[Sentence, Sentence]], list[Sentence], list[Sentence]]:
+    waiting: defaultdict[Hashable, deque[Sentence]] = defaultdict(deque)
+    for sentence in new:
+        waiting[key(sentence)].append(sentence)
+    pairs: list[tuple[Sentence, Sentence]] = []
+    old_left: list[Sentence] = []
+    for sentence in old:
+        same = waiting[key(sentence)]
+        if same:
+            pairs.append((sentence, same.popleft()))
+        else:
+            old_left.append(sentence)
+    taken = {id(b) for _, b in pairs}
+    return pairs, old_left, [sentence for sentence in new if id(sentence) not in taken]
+
+
+def _pair_alike(
+    old: Sequence[Sentence], new: Sequence[Sentence]
+) -> tuple[list[Edit], list[Sentence], list[Sentence]]:
+    if len(old) * len(new) > _PAIRS_AT_MOST:
+        return [], list(old), list(new)
+    scored = sorted(_alike(old, new), key=lambda pair: (-pair[0], pair[1], pair[2]))
+    used_old: set[int] = set()
+    used_new: set[int] = set()
+    edits: list[Edit] = []
+    for score, i, j in scored:
+        if i not in used_old and j not in used_new:
+            used_old.add(i)
+            used_new.add(j)
+            edits.append(Edit(EditKind.REWORDED, old[i], new[j], score))
+    return (
+        edits,
+        [sentence for i, sentence in enumerate(old) if i not in used_old],
+        [sentence for j, sentence in enumerate(new) if j not in used_new],
+    )
+
+
+def _alike(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[tuple[float, int, int]]:
+    """(likeness, i, j) of every pair that is alike enough."""
+    olds = [sentence.key.split() for sentence in old]
+    news = [sentence.key.split() for sentence in new]
+    found = []
+    for i, a in enumerate(olds):
+        for j, b in enumerate(news):
+            score = Indel.normalized_similarity(a, b, score_cutoff=REWORDED_AT)
+            if score >= REWORDED_AT:
+                found.append((score, i, j))
+    return found
+
+
+def word_marks(before: str, after: str) -> tuple[Mark, ...]:
+    """Which words stayed, went and came. Joined same + removed give `before`; same + added give `after`."""
+    head, a, b, tail = _trim(_TOKEN.findall(before), _TOKEN.findall(after))
+    if len(a) + len(b) > _MARKED_TOKENS_AT_MOST:
+        middle = [Mark("removed", "".join(a)), Mark("added", "".join(b))]
+    else:
+        middle = _diff_tokens(a, b)
+    marks = [Mark("same", "".join(head)), *middle, Mark("same", "".join(tail))]
+    return tuple(_joined([mark for mark in marks if mark.text]))
+
+
+def _trim(a: list[str], b: list[str]) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Common head, what differs on each side, common tail."""
+    shorter = min(len(a), len(b))
+    start = next((i for i in range(shorter) if a[i] != b[i]), shorter)
+    rest = shorter - start
+    end = next((i for i in range(rest) if a[-1 - i] != b[-1 - i]), rest)
+    return a[:start], a[start : len(a) - end], b[start : len(b) - end], a[len(a) - end :]
+
+
+def _diff_tokens(a: list[str], b: list[str]) -> list[Mark]:
+    """diff-match-patch over one private-use character a token: never by its clock, so always the same."""
+    ids: dict[str, str] = {}
+    for token in (*a, *b):
+        ids.setdefault(token, chr(0xE000 + len(ids)) if len(ids) < 0x1900 else chr(0xF0000 + len(ids)))
+    words = {char: token for token, char in ids.items()}
+    differ = diff_match_patch()
+    differ.Diff_Timeout = 0
+    steps = differ.diff_main("".join(ids[t] for t in a), "".join(ids[t] for t in b), False)
+    if sum(len(chars) for op, chars in steps if op == 0) < _ALIKE_FROM * min(len(a), len(b)):
+        return [Mark("removed", "".join(a)), Mark("added", "".join(b))]
+    names = {-1: "removed", 0: "same", 1: "added"}
+    return _readable([Mark(names[op], "".join(words[char] for char in chars)) for op, chars in steps])
+
+
+def _readable(marks: list[Mark]) -> list[Mark]:
+    """Between two changes, a lone blank or comma is part of the change: runs of words read better."""
+    out: list[Mark] = []
+    pending = {"removed": "", "added": ""}
+    for i, mark in enumerate(marks):
+        inside = 0 < i < len(marks) - 1
+        if mark.kind != "same":
+            pending[mark.kind] += mark.text
+        elif inside and not any(char.isalnum() for char in mark.text):
+            pending = {kind: text + mark.text for kind, text in pending.items()}
+        else:
+            out += [*_flushed(pending), mark]
+            pending = {"removed": "", "added": ""}
+    return [*out, *_flushed(pending)]
+
+
+def _flushed(pending: dict[str, str]) -> list[Mark]:
+    return [Mark(kind, text) for kind, text in pending.items() if text]
+
+
+def _joined(marks: Sequence[Mark]) -> list[Mark]:
+    out: list[Mark] = []
+    for mark in marks:
+        if out and out[-1].kind == mark.kind:
+            out[-1] = Mark(mark.kind, out[-1].text + mark.text)
+        else:
+            out.append(mark)
+    return out

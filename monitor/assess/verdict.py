@@ -1,0 +1,129 @@
+"""Deltas → one finding: kind, direction, tier, confidence, and a reason that can be read aloud."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from monitor.assess.strength import Delta, overall
+from monitor.model import Direction, Edit, Finding, FindingKind, Stance, Statement, Tier
+
+#: The kind that a finding carries when several slots changed: the first of these.
+_KINDS = (
+    FindingKind.REVERSED,
+    FindingKind.FORCE,
+    FindingKind.BEARER,
+    FindingKind.TERM,
+    FindingKind.EXCEPTION,
+    FindingKind.CONDITION,
+    FindingKind.SCOPE,
+)
+_SURE_PAIR_AT = 0.6
+_FIRM = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.PROMISES, Stance.WITHDRAWS})
+
+
+def on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) -> Finding:
+    """One finding for one statement in two wordings; other words alone go to the log."""
+    if not deltas:
+        return _finding(
+            FindingKind.REWORDED,
+            Direction.NEUTRAL,
+            Tier.LOG,
+            "same-slots",
+            b,
+            a,
+            ("The words changed; nothing that we know how to weigh did.",),
+        )
+    direction = overall(deltas)
+    leading = min(deltas, key=lambda delta: (delta.direction is not direction, _KINDS.index(delta.kind)))
+    trusted = direction in (Direction.WEAKER, Direction.STRONGER) and any(delta.sure for delta in deltas)
+    foreign = "other" in (b.bearer, a.bearer)
+    tier = Tier.LOG if foreign else Tier.ALERT if trusted else Tier.REVIEW
+    confidence = "low" if not trusted else "high" if score >= _SURE_PAIR_AT else "medium"
+    reasons = (leading.reason, *(delta.reason for delta in deltas if delta is not leading))
+    return _finding(leading.kind, direction, tier, leading.rule, b, a, reasons, confidence)
+
+
+def on_one_side(statement: Statement, *, gone: bool) -> Finding:
+    """A statement that stands in one document only."""
+    kind = FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED
+    direction = Direction.STRONGER if statement.protects != gone else Direction.WEAKER
+    rule = f"{'protection' if statement.protects else 'practice'}-{'gone' if gone else 'new'}"
+    what = "protects people" if statement.protects else "permits or describes it"
+    verb = "no longer appears in" if gone else "is new in"
+    reason = f"A statement that {what} {verb} this document."
+    tier, confidence = _weight(statement)
+    before, after = (statement, None) if gone else (None, statement)
+    return _finding(kind, direction, tier, rule, before, after, (reason,), confidence)
+
+
+def _weight(statement: Statement) -> tuple[Tier, str]:
+    """How far one statement alone is trusted."""
+    if statement.bearer == "other":
+        return Tier.LOG, "low"
+    if statement.stance in _FIRM and statement.force >= 2:
+        return Tier.ALERT, "high"
+    if statement.parties and statement.actions:
+        return Tier.ALERT, "medium"
+    return Tier.REVIEW, "low"
+
+
+def moved(b: Statement, a: Statement) -> Finding:
+    """The same words in another place."""
+    reason = "The same words stand in another place of this document."
+    return _finding(FindingKind.MOVED, Direction.NEUTRAL, Tier.LOG, "same-words", b, a, (reason,))
+
+
+def repeated(edit: Edit) -> Finding:
+    """Words that stood twice and now stand once, or the other way."""
+    assert edit.twin is not None
+    before, after = (edit.before, edit.twin) if edit.before else (edit.twin, edit.after)
+    assert before is not None and after is not None
+    return Finding(
+        kind=FindingKind.MOVED,
+        direction=Direction.NEUTRAL,
+        tier=Tier.LOG,
+        confidence="high",
+        rule="same-words-again",
+        reasons=("The same words stand here a different number of times.",),
+        before_quote=before.text,
+        after_quote=after.text,
+        context=after.headings + after.lead_ins,
+    )
+
+
+def _finding(
+    kind: FindingKind,
+    direction: Direction,
+    tier: Tier,
+    rule: str,
+    b: Statement | None,
+    a: Statement | None,
+    reasons: tuple[str, ...],
+    confidence: str = "high",
+) -> Finding:
+    subject = b or a
+    assert subject is not None
+    return Finding(
+        kind=kind,
+        direction=direction,
+        tier=tier,
+        confidence=confidence,
+        rule=rule,
+        reasons=reasons,
+        before_quote=b.quote if b else "",
+        after_quote=a.quote if a else "",
+        context=(a or subject).context,
+        stance=subject.stance,
+        bearer=subject.bearer,
+        actions=tuple(sorted(subject.actions)),
+        technologies=tuple(sorted(subject.technologies)),
+        parties=tuple(sorted(subject.parties)),
+    )
+
+
+def page_gone(statements: Sequence[Statement]) -> tuple[Finding, ...]:
+    """What a page that is gone takes with it: each statement that would be worth an alert by itself."""
+    return tuple(
+        replace(finding, rule="page-gone", reasons=("The page that said this is gone.",))
+        for finding in (on_one_side(statement, gone=True) for statement in statements)
+        if finding.tier is Tier.ALERT
+    )

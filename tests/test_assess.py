@@ -1,0 +1,175 @@
+"""What a change did to a commitment: kind and direction, and silence where nothing happened."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.model import FindingKind, Tier
+from tests.texts import changes, document, material, statements
+
+PLEDGE = "We will not sell facial recognition technology to police departments."
+OTHER = "We sell cameras. Prices are in euros."
+
+MATERIAL = [
+    (PLEDGE, "We do not currently sell general-purpose facial recognition technology to police departments.", "force", "weaker"),
+    (PLEDGE, "We may sell facial recognition technology to police departments.", "reversed", "weaker"),
+    (PLEDGE, "We will not sell facial recognition technology to local police departments.", "scope", "weaker"),
+    (PLEDGE, "We will not sell facial recognition technology to law enforcement.", "scope", "stronger"),
+    (PLEDGE, "We will not sell facial recognition technology to police departments, except in an emergency.", "exception", "weaker"),
+    (PLEDGE, "We will not sell facial recognition technology to police departments until further notice.", "term", "weaker"),
+    (PLEDGE, "We must not sell facial recognition technology to police departments.", "force", "stronger"),
+    (PLEDGE, "", "withdrawn", "weaker"),
+    ("", PLEDGE, "introduced", "stronger"),
+    ("", "The police department uses our face search.", "introduced", "weaker"),
+    (
+        "A one-year moratorium on police use of face comparison is in force.",
+        "A moratorium until further notice on police use of face comparison is in force.",
+        "term",
+        "stronger",
+    ),
+    (
+        "You may not use the service to:\n\n- identify people by their faces;",
+        "You may use the service to:\n\n- identify people by their faces;",
+        "reversed",
+        "weaker",
+    ),
+    (
+        "We will delete face templates after a year.",
+        "Customers must delete face templates after a year.",
+        "bearer",
+        "weaker",
+    ),
+    (
+        "We may provide facial recognition to law enforcement.",
+        "We may provide facial recognition to law enforcement only with a warrant.",
+        "condition",
+        "stronger",
+    ),
+    (
+        "Acme Corp will not sell facial recognition technology to police departments in the United States.",
+        (
+            "Acme Corp may provide facial recognition technology to law enforcement customers where permitted by "
+            "applicable law and subject to our review."
+        ),
+        "reversed",
+        "weaker",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "kind", "direction"), MATERIAL)
+def test_one_change_is_one_finding(before: str, after: str, kind: str, direction: str) -> None:
+    (finding,) = material(before, after)
+    assert (finding.kind, finding.direction) == (kind, direction), finding.reasons
+    assert finding.reasons
+    assert finding.before_quote in document(before).text
+    assert finding.after_quote in document(after).text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        (PLEDGE, "we will not sell Facial-Recognition technology to police departments", None),
+        (PLEDGE, "4.2 We will not sell facial recognition technology to police departments.", None),
+        (PLEDGE, "We will not sell our facial recognition technology to any police departments.", "reworded"),
+        (f"{PLEDGE} {OTHER}", f"{OTHER} {PLEDGE}", "moved"),
+        (f"# Us\n\n{PLEDGE}\n\nWe sell cameras.", f"# We\n\nWe sell lenses and cameras.\n\n{PLEDGE}", None),
+        ("The camera has face detection.", "The camera has no face detection.", None),
+    ],
+    ids=["typography", "renumbered", "reworded", "moved", "other edits around it", "not our subject"],
+)
+def test_what_means_nothing_is_silent(before: str, after: str, kind: str | None) -> None:
+    findings = changes(before, after)
+    assert material(before, after) == []
+    assert all(finding.tier is Tier.LOG for finding in findings)
+    assert kind is None or kind in {finding.kind.value for finding in findings}
+
+
+def test_a_vanished_technology_is_a_withdrawal_however_alike_the_words() -> None:
+    before = "The service does not retain any face recognition data after a call."
+    after = "The service does not retain any image enhancing data after a call."
+    (finding,) = material(before, after)
+    assert (finding.kind, finding.direction) == ("withdrawn", "weaker")
+
+
+def test_coverage_does_not_make_up_for_lost_force() -> None:
+    after = "We do not currently sell facial recognition technology to governments."
+    (finding,) = material(PLEDGE, after)
+    assert finding.direction == "weaker"
+
+
+def test_more_force_over_less_is_mixed_and_for_a_person() -> None:
+    after = "We must not sell facial recognition technology to local police departments."
+    (finding,) = material(PLEDGE, after)
+    assert (finding.direction, finding.tier) == ("mixed", "review")
+
+
+def test_somebody_elses_words_are_only_logged() -> None:
+    before = "Critics say that we will not stop selling facial recognition to police."
+    assert material(before, "") == []
+
+
+def test_a_statement_said_twice_is_not_withdrawn_when_it_stands_once() -> None:
+    assert material(f"{PLEDGE}\n\nWe sell cameras.\n\n{PLEDGE}", f"We sell cameras.\n\n{PLEDGE}") == []
+    assert material(PLEDGE, f"{PLEDGE}\n\nIn short:\n\n{PLEDGE}") == []
+
+
+def test_a_change_to_two_copies_is_told_once() -> None:
+    loose = PLEDGE.replace("will not", "do not")
+    text = "{0}\n\nWe sell cameras.\n\n{0}"
+    assert [finding.kind for finding in material(text.format(PLEDGE), text.format(loose))] == ["force"]
+    assert [finding.kind for finding in material(text.format(PLEDGE), f"We sell cameras.\n\n{loose}")] == [
+        "force"
+    ]
+
+
+def test_the_same_words_below_a_reworded_line_are_the_same() -> None:
+    before = "This includes the usage of our services by police to:\n\n- track people with face recognition;"
+    after = "This includes using our services to:\n\n- track people with face recognition;"
+    assert material(before, after) == []
+
+
+def test_a_merged_statement_is_not_withdrawn() -> None:
+    before = "We will not sell facial recognition. We will not sell it to police who use facial recognition."
+    after = (
+        "We will not sell facial recognition and we will not sell it to police who use facial recognition."
+    )
+    assert FindingKind.WITHDRAWN not in {finding.kind for finding in material(before, after)}
+
+
+SENTENCES = st.lists(
+    st.sampled_from(
+        [
+            PLEDGE,
+            "We do not use facial recognition.",
+            "You may not use face search on employees.",
+            "We may share biometric data with police.",
+            "We will delete every faceprint after thirty days.",
+            "We sell cameras.",
+            "Prices are in euros.",
+        ]
+    ),
+    max_size=8,
+)
+
+
+@given(SENTENCES, SENTENCES)
+def test_every_statement_of_the_old_text_still_stands_or_is_told(old: list[str], new: list[str]) -> None:
+    before, after = "\n\n".join(old), "\n\n".join(new)
+    findings = changes(before, after)
+    told = {finding.before_quote for finding in findings}
+    still = {one.quote for one in statements(after)}
+    assert {one.quote for one in statements(before)} <= told | still
+    lost = [finding.before_quote for finding in findings if finding.kind is FindingKind.WITHDRAWN]
+    assert len(lost) == len(set(lost))
+    assert not set(lost) & still
+
+
+@given(SENTENCES)
+def test_a_text_compared_with_itself_is_silent(text: list[str]) -> None:
+    assert changes("\n\n".join(text), "\n\n".join(text)) == ()
+
+
+@given(SENTENCES, SENTENCES)
+def test_the_same_texts_give_the_same_findings(old: list[str], new: list[str]) -> None:
+    assert changes("\n\n".join(old), "\n\n".join(new)) == changes("\n\n".join(old), "\n\n".join(new))

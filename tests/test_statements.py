@@ -1,0 +1,113 @@
+"""What one sentence says: stance, force, who, whom, until when."""
+
+from typing import Any
+
+import pytest
+
+from tests.texts import english, statement, statements
+
+SENTENCES: list[tuple[str, dict[str, Any]]] = [
+    (
+        "We will not sell facial recognition technology to police departments.",
+        {
+            "stance": "refuses",
+            "force": 3,
+            "bearer": "company",
+            "actions": {"sell"},
+            "parties": {"police"},
+            "term": "",
+        },
+    ),
+    (
+        "We do not currently sell general-purpose facial recognition technology to police departments.",
+        {"stance": "refuses", "force": 2, "term": "revocable", "hedges": {"general_purpose"}},
+    ),
+    (
+        "You may not use the service for face recognition.",
+        {"stance": "refuses", "force": 4, "bearer": "customer", "actions": {"use"}},
+    ),
+    (
+        "We will not sell facial recognition to police until there is a national law that governs its use.",
+        {"stance": "refuses", "term": "until_event", "actions": {"sell"}},
+    ),
+    (
+        "A one-year moratorium on police use of face comparison is in force.",
+        {"stance": "refuses", "force": 4, "term": "fixed", "parties": {"police"}},
+    ),
+    (
+        "The moratorium on facial recognition holds until further notice.",
+        {"stance": "refuses", "term": "until_further_notice"},
+    ),
+    (
+        "Facial recognition may not be used, except in an emergency.",
+        {"stance": "refuses", "exceptions": {"except emergency"}},
+    ),
+    (
+        "Customers must delete every faceprint.",
+        {"stance": "requires", "force": 4, "bearer": "customer", "protects": True},
+    ),
+    ("We will delete face templates.", {"stance": "promises", "protects": True}),
+    ("We may provide facial recognition to law enforcement.", {"stance": "permits", "protects": False}),
+    (
+        "The police department uses our face search.",
+        {"stance": "practises", "protects": False, "parties": {"police"}},
+    ),
+    ("We aim to delete face templates.", {"stance": "aspires", "force": 1}),
+    ("We no longer offer facial analysis.", {"stance": "withdraws", "protects": True}),
+    ("Face search is used with their consent.", {"conditions": {"their consent"}}),
+    ("We have no plans to use facial recognition.", {"stance": "refuses", "force": 1}),
+    ("Critics asked us to stop selling facial recognition.", {"bearer": "other"}),
+    ("This does not breach the moratorium on facial recognition.", {"bearer": "other"}),
+]
+
+
+@pytest.mark.parametrize(("text", "slots"), SENTENCES, ids=[text[:40] for text, _ in SENTENCES])
+def test_slots(text: str, slots: dict[str, Any]) -> None:
+    found = statement(text)
+    assert {name: getattr(found, name) for name in slots} == slots
+    assert found.quote == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We sell software to police departments.",
+        "The camera uses face detection to focus.",
+        "# Facial recognition",
+        "We ask you for your consent before we send you a newsletter.",
+    ],
+)
+def test_other_sentences_are_no_statements(text: str) -> None:
+    assert statements(text) == ()
+
+
+def test_an_item_is_governed_by_the_line_above_it() -> None:
+    text = "You may not use the service to:\n\n- identify people by their faces;\n- send spam."
+    found = statement(text)
+    assert (found.stance, found.force, found.bearer) == ("refuses", 4, "customer")
+    assert found.context == ("You may not use the service to:",)
+
+
+def test_a_heading_that_refuses_governs_the_items_below_it() -> None:
+    text = (
+        "## Do not harm people\n\nThis includes using our products to:\n\n- build face recognition of crowds;"
+    )
+    assert statement(text).stance == "refuses"
+    assert statement(text.replace("Do not harm people", "What people build")).stance != "refuses"
+
+
+def test_an_item_that_brings_its_own_subject_governs_itself() -> None:
+    found = statement("You may not do this:\n\n- we may use face recognition at the door.")
+    assert found.stance == "permits"
+
+
+def test_a_heading_lends_its_subject_to_a_sentence_that_points_at_it() -> None:
+    found = statement(
+        "## Facial recognition\n\nWe do not sell this technology to police. Prices are in euros."
+    )
+    assert found.technologies == {"face_recognition"}
+    assert statements("## Facial recognition\n\nOur prices are in euros.") == ()
+
+
+def test_product_names_are_subjects() -> None:
+    assert english().with_products(("Corvellam Lens",)).names_subject("corvellam lens is for shops")

@@ -1,0 +1,112 @@
+"""Findings over readings → pending, confirmed or variant. Pure.
+
+A change is believed when enough readings agree over enough time; a withdrawal needs more. A text that
+flips back before that was a variant, and from then on needs as much as a withdrawal.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from monitor.model import Finding, FindingKind, Reading, Sighting, Tracked
+from monitor.segment import fold
+
+STOOD = "It has stood like this for as long as a withdrawal takes, so this is the page now."
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """So many agreeing readings, over at least this span."""
+
+    readings: int
+    span: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What it takes to believe a change, and a withdrawal."""
+
+    changed: Need
+    withdrawn: Need
+
+
+def finding_key(finding: Finding) -> str:
+    """What is found, whatever stands around it: the same change has the same key in every reading."""
+    parts = (finding.kind, finding.rule, fold(finding.before_quote), fold(finding.after_quote))
+    return sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def follow(
+    tracked: Iterable[Tracked],
+    findings: Sequence[Finding],
+    fetch_ids: tuple[int, int],
+    at: datetime,
+    policy: Policy,
+) -> tuple[Tracked, ...]:
+    """What we believe after one more reading. fetch_ids: the page as it was, and this reading."""
+    now = {finding_key(finding): finding for finding in findings if finding.is_material}
+    known = {one.key: one for one in tracked}
+    gone = [_flipped(one) for key, one in known.items() if key not in now]
+    seen = [_seen(known.get(key), key, finding, fetch_ids, at, policy) for key, finding in now.items()]
+    return (*gone, *seen)
+
+
+def _flipped(one: Tracked) -> Tracked:
+    if one.state is Sighting.VARIANT:
+        return one
+    return replace(one, state=Sighting.VARIANT, flips=one.flips + 1, readings=0, confirmed_at=None)
+
+
+def _seen(
+    one: Tracked | None, key: str, finding: Finding, fetch_ids: tuple[int, int], at: datetime, policy: Policy
+) -> Tracked:
+    if one is not None and one.state is Sighting.CONFIRMED:
+        return replace(one, last_seen_at=at)
+    if one is None or one.state is Sighting.VARIANT:
+        flips = one.flips if one else 0
+        one = Tracked(key, finding, *fetch_ids, at, at, 0, Sighting.PENDING, flips=flips)
+    one = replace(one, readings=one.readings + 1, last_seen_at=at)
+    if not _believed(one, policy):
+        return one
+    return replace(one, state=Sighting.CONFIRMED, confirmed_at=at)
+
+
+def _believed(one: Tracked, policy: Policy) -> bool:
+    need = need_of(one, policy)
+    return one.readings >= need.readings and one.last_seen_at - one.first_seen_at >= need.span
+
+
+def need_of(one: Tracked, policy: Policy) -> Need:
+    """What it takes to believe this one."""
+    heavy = one.finding.kind is FindingKind.WITHDRAWN or one.flips > 0
+    return policy.withdrawn if heavy else policy.changed
+
+
+def settled(earlier: Sequence[Reading], now: Reading, policy: Policy) -> bool:
+    """Whether a text unlike its usual self has stood long enough to be the page that there is now.
+
+    earlier: the readings of the page, oldest first. It takes what a withdrawal takes, and never one look
+    alone; looks that brought no text (a wall, an outage) neither help nor hinder.
+    """
+    run = [now.at]
+    for reading in reversed(earlier):
+        alike = reading.access is now.access or STOOD in reading.evidence
+        if reading.access.is_reading and not alike:
+            break
+        if reading.words and not (alike and _about_equal(reading.words, now.words)):
+            break
+        run += [reading.at] if reading.words else []
+    return len(run) >= max(policy.withdrawn.readings, 2) and run[0] - run[-1] >= policy.withdrawn.span
+
+
+def _about_equal(a: int, b: int) -> bool:
+    return abs(a - b) <= 0.1 * max(a, b)
+
+
+def next_look(one: Tracked, policy: Policy) -> datetime:
+    """When the reading is due that could settle a pending finding (UTC)."""
+    need = need_of(one, policy)
+    missing = max(need.readings - one.readings, 1)
+    share = (need.readings - missing) / max(need.readings - 1, 1)
+    return one.first_seen_at + max(need.span * share, timedelta(0))

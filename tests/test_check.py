@@ -1,0 +1,251 @@
+"""One page from recorded fetches to findings: what is told, what is held, and what never counts as reading."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from monitor.blobs import Blobs
+from monitor.check import Outcome, Rules, check_page, next_due
+from monitor.confirm import Need, Policy
+from monitor.model import Access, Alert, Failure, Fetch, Organization, Page, Role
+from monitor.store import Store, alerts, fetches, findings, open_store, pages, readings, sqlite_url
+from tests.texts import access_rules, english
+
+START = datetime(2026, 1, 1, 6, tzinfo=UTC)
+PAGE = Page("acme/pledge", "acme", "https://acme.example/pledge", Role.PLEDGE)
+ACME = Organization("acme", "Acme", "vendor", pages=(PAGE,))
+DEFAULT = Policy(Need(2, timedelta(hours=6)), Need(3, timedelta(hours=72)))
+AT_ONCE = Policy(Need(1, timedelta(0)), Need(1, timedelta(0)))
+
+PROMISE = "We will not sell facial recognition technology to police departments."
+LOOSE = "We do not currently sell general-purpose facial recognition technology to police departments."
+PADDING = "".join(
+    f"<p>Paragraph {i} speaks of fees, notices and holidays of kind {i}.</p>" for i in range(40)
+)
+
+
+def html(*sentences: str, nonce: str = "") -> bytes:
+    text = "".join(f"<p>{sentence}</p>" for sentence in sentences)
+    return f"<html><body data-n='{nonce}'><h1>Our pledge</h1>{text}{PADDING}</body></html>".encode()
+
+
+WALL = b"<html><title>Just a moment...</title><body><p>Verify you are human</p></body></html>"
+
+
+class Watch:
+    """A store, a clock, and one page that answers as told."""
+
+    def __init__(self, store: Store, policy: Policy) -> None:
+        self.store, self.rules, self.hours = store, Rules({"en": english()}, access_rules(), policy), 0.0
+        with store.begin() as conn:
+            pages.sync(conn, [PAGE], START)
+
+    @property
+    def now(self) -> datetime:
+        return START + timedelta(hours=self.hours)
+
+    def sees(
+        self, body: bytes = b"", status: int = 200, failure: Failure | None = None, after: float = 24
+    ) -> Outcome:
+        """One more fetch, so many hours after the last, and what is made of it."""
+        self.hours += after
+        digest = self.store.blobs.put(body) if body else ""
+        fetch = Fetch(
+            PAGE.id, PAGE.url, self.now, self.now, PAGE.url, status=status, headers=(("Content-Type", "text/html"),),
+            body_sha256=digest, body_bytes=len(body), failure=failure,
+        )  # fmt: skip
+        with self.store.begin() as conn:
+            fetches.record(conn, fetch)
+        return check_page(self.store, ACME, PAGE, self.rules, self.address, self.now)
+
+    def address(self, alert: Alert) -> list[alerts.NewDelivery]:
+        return [alerts.NewDelivery(f"{alert.id}/all", "all", "console", "")]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(sqlite_url(tmp_path / "x.db"), Blobs(tmp_path / "blobs")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def watch(store: Store) -> Watch:
+    return Watch(store, DEFAULT)
+
+
+@pytest.fixture
+def hasty(store: Store) -> Watch:
+    return Watch(store, AT_ONCE)
+
+
+def access(outcome: Outcome) -> list[Access]:
+    return [reading.access for reading in outcome.readings]
+
+
+def test_the_first_sight_is_believed_and_tells_nothing(watch: Watch) -> None:
+    outcome = watch.sees(html(PROMISE))
+    assert access(outcome) == [Access.OK]
+    assert (outcome.alerts, outcome.followed) == ((), ())
+
+
+def test_a_change_is_told_once_two_readings_agree(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    assert watch.sees(html(LOOSE)).alerts == ()
+    (alert,) = watch.sees(html(LOOSE)).alerts
+    assert alert.direction == "weaker"
+    assert alert.findings[0].before_quote == PROMISE
+    assert alert.before.last_seen_at == START + timedelta(hours=24)
+    assert alert.after.fetched_at == START + timedelta(hours=48)
+    assert alert.after.confirmed_at == START + timedelta(hours=72)
+    assert watch.sees(html(LOOSE)).alerts == ()
+
+
+def test_findings_alert_and_deliveries_are_written_together(hasty: Watch) -> None:
+    hasty.sees(html(PROMISE))
+    (alert,) = hasty.sees(html(LOOSE)).alerts
+    with hasty.store.read() as conn:
+        assert alerts.get(conn, alert.id) == alert
+        assert [delivery.alert_id for delivery in alerts.waiting(conn)] == [alert.id]
+
+
+def test_a_withdrawal_needs_three_readings_over_72_hours(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    told = [watch.sees(html()).alerts for _ in range(4)]
+    assert [len(alerts_) for alerts_ in told] == [0, 0, 0, 1]
+    assert told[3][0].findings[0].kind == "withdrawn"
+
+
+def test_a_text_that_flips_back_is_never_told(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    for _ in range(5):
+        assert watch.sees(html(LOOSE)).alerts == ()
+        (held,) = watch.sees(html(PROMISE)).followed
+        assert held.state == "variant"
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({"body": WALL}, Access.WALL),
+        ({"body": WALL, "status": 403}, Access.WALL),
+        ({"body": html(), "status": 500}, Access.ERROR_PAGE),
+        ({"body": b"", "status": 200}, Access.EMPTY),
+        ({"failure": Failure(Access.TIMEOUT, "too slow")}, Access.TIMEOUT),
+        ({"status": 429}, Access.RATE_LIMITED),
+    ],
+)
+def test_what_we_did_not_read_is_never_a_withdrawal(
+    watch: Watch, facts: dict[str, object], state: Access
+) -> None:
+    watch.sees(html(PROMISE))
+    for _ in range(6):
+        outcome = watch.sees(**facts)  # type: ignore[arg-type]
+        assert access(outcome) == [state]
+        assert (outcome.alerts, outcome.followed) == ((), ())
+    assert watch.sees(html(PROMISE)).alerts == ()
+
+
+def test_a_wall_between_two_readings_does_not_reset_what_is_pending(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    watch.sees(html(LOOSE))
+    watch.sees(WALL)
+    assert len(watch.sees(html(LOOSE)).alerts) == 1
+
+
+def test_a_page_that_is_gone_is_told_once_as_gone(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    told = [watch.sees(b"<p>Not found</p>", status=404).alerts for _ in range(6)]
+    assert [len(alerts_) for alerts_ in told] == [0, 0, 0, 1, 0, 0]
+    (alert,) = told[3]
+    assert alert.findings[0].rule == "page-gone"
+    assert "is gone" in alert.headline
+
+
+def test_a_page_that_comes_back_in_time_was_never_gone(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    watch.sees(status=404)
+    assert [one.state for one in watch.sees(html(PROMISE)).followed] == ["variant"]
+
+
+def test_a_page_that_was_rewritten_whole_is_believed_once_it_has_stood(watch: Watch) -> None:
+    chapters = "".join(f"<p>Chapter {i}: recipes, gardens, boats, songs {i * 7}.</p>" for i in range(60))
+    rewritten = f"<html><body><h1>Garden club</h1>{chapters}</body></html>".encode()
+    watch.sees(html(PROMISE))
+    outcomes = [watch.sees(rewritten) for _ in range(8)]
+    assert [access(outcome)[0].value for outcome in outcomes] == [
+        *["replaced"] * 3,
+        *["ok"] * 4,
+        "unchanged",
+    ]
+    told = [alert for outcome in outcomes for alert in outcome.alerts]
+    assert [(alert.findings[0].kind, alert.direction) for alert in told] == [("withdrawn", "weaker")]
+
+
+def test_half_a_page_that_comes_back_whole_was_never_believed(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    half = html()[: len(html()) * 4 // 10]
+    for _ in range(3):
+        assert [access(watch.sees(half))[0] for _ in range(3)] == [Access.PARTIAL] * 3
+        assert watch.sees(html(PROMISE)).alerts == ()
+
+
+def test_the_stump_of_a_page_is_never_believed(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    stump = html()[: len(html()) // 5]
+    assert {access(watch.sees(stump))[0] for _ in range(12)} == {Access.PARTIAL}
+
+
+def test_nonces_and_redesigns_are_silent(hasty: Watch) -> None:
+    hasty.sees(html(PROMISE))
+    assert hasty.sees(html(PROMISE, nonce="b")).alerts == ()
+    redesigned = html(PROMISE).replace(b"<p>", b"<div class='x'>").replace(b"</p>", b"</div>")
+    assert hasty.sees(redesigned).alerts == ()
+
+
+def test_an_unchanged_answer_counts_as_reading(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    assert access(watch.sees(html(PROMISE))) == [Access.UNCHANGED]
+    assert access(watch.sees(status=304)) == [Access.UNCHANGED]
+    with watch.store.read() as conn:
+        baseline = findings.baseline(conn, PAGE.id)
+        assert baseline is not None
+        assert baseline.last_seen_at == watch.now
+
+
+def test_a_304_that_refers_to_a_pending_version_counts_for_it(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    watch.sees(html(LOOSE))
+    (alert,) = watch.sees(status=304).alerts
+    assert alert.after.sha256 == sha256(html(LOOSE)).hexdigest()
+
+
+def test_the_change_back_is_told_too(hasty: Watch) -> None:
+    hasty.sees(html(PROMISE))
+    hasty.sees(html(LOOSE))
+    (back,) = hasty.sees(html(PROMISE)).alerts
+    assert back.direction == "stronger"
+
+
+def test_every_fetch_is_read_once(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    again = check_page(watch.store, ACME, PAGE, watch.rules, watch.address, watch.now)
+    assert again.readings == ()
+    with watch.store.read() as conn:
+        assert len(readings.of_page(conn, PAGE.id)) == 1
+
+
+def test_quotes_stand_in_the_stored_body(hasty: Watch) -> None:
+    hasty.sees(html(PROMISE))
+    (alert,) = hasty.sees(html(LOOSE)).alerts
+    assert alert.findings[0].before_quote in hasty.store.blobs.get(alert.before.sha256).decode()
+    assert alert.findings[0].after_quote in hasty.store.blobs.get(alert.after.sha256).decode()
+
+
+def test_a_pending_page_is_asked_sooner(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    pending = watch.sees(html(LOOSE)).followed
+    assert next_due(PAGE, (), DEFAULT, watch.now) == watch.now + timedelta(hours=24)
+    assert next_due(PAGE, pending, DEFAULT, watch.now) == watch.now + timedelta(hours=6)

@@ -1,0 +1,252 @@
+"""The command line: each command reads its arguments, opens the home, and hands over to its own module."""
+
+import sys
+from collections.abc import Callable
+from os import environ
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from monitor.errors import PledgewatchError, StoreError
+
+DONE, RECORDED_TROUBLE, BAD_INPUT, BAD_STORE, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Watches what companies promise about facial recognition, and says when the promise changes.",
+)
+alerts_app = typer.Typer(no_args_is_help=True, help="List, show and send alerts.")
+app.add_typer(alerts_app, name="alerts")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+@app.callback()
+def _common(
+    context: typer.Context,
+    home: Annotated[
+        str | None, typer.Option(help="Where state lives (default: $PLEDGEWATCH_HOME or ./var).")
+    ] = None,
+    config: Annotated[
+        str | None, typer.Option(help="Another config folder (default: the home's, or ./config).")
+    ] = None,
+) -> None:
+    context.obj = (home, config)
+
+
+def _home(context: typer.Context) -> Any:
+    from app.home import find_home
+
+    root, config = context.find_root().obj
+    return find_home(root, config, environ)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    organization: Annotated[str, typer.Option(help="Only this organization.")] = "",
+    page: Annotated[str, typer.Option(help="Only this page.")] = "",
+    all: Annotated[bool, typer.Option("--all", help="Everything, due or not.")] = False,
+    json: Json = False,
+) -> None:
+    """One pass over what is due: fetch, read, decide, send."""
+    from app.checking import run_check
+
+    raise typer.Exit(
+        run_check(_home(context), organization, page, everything=all, as_json=json, environ=environ)
+    )
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """The daemon: checks what is due until it is told to stop (SIGTERM or Ctrl-C)."""
+    from app.daemon import run_daemon
+
+    raise typer.Exit(run_daemon(_home(context), context.find_root().obj))
+
+
+@app.command()
+def status(context: typer.Context, json: Json = False) -> None:
+    """Last and next check, pages not readable, pending findings, waiting deliveries."""
+    from app.status import show_status
+
+    raise typer.Exit(show_status(_home(context), as_json=json))
+
+
+@app.command()
+def compare(
+    context: typer.Context,
+    before: Annotated[Path | None, typer.Argument(help="The earlier text: .html, .md, .txt or .pdf.")] = None,
+    after: Annotated[Path | None, typer.Argument(help="The later text.")] = None,
+    json: Json = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON lines, write one line each.")] = False,
+    language: Annotated[str, typer.Option(help="Language of both texts (default: recognised).")] = "",
+) -> None:
+    """What changed in the statements of two files. Needs no store."""
+    from app.comparing import compare_files, compare_lines
+    from monitor.errors import InputError
+
+    if jsonl:
+        raise typer.Exit(compare_lines(_home(context), sys.stdin.buffer, sys.stdout, language))
+    if before is None or after is None:
+        raise InputError(
+            "compare needs two files, BEFORE and AFTER (or --jsonl with lines on standard input)."
+        )
+    raise typer.Exit(compare_files(_home(context), before, after, language, as_json=json))
+
+
+@app.command()
+def statements(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A text: .html, .md, .txt or .pdf.")],
+    json: Json = False,
+    language: Annotated[str, typer.Option(help="Language of the text (default: recognised).")] = "",
+) -> None:
+    """The statements found in one file, each with its slots and its exact words."""
+    from app.comparing import show_statements
+
+    raise typer.Exit(show_statements(_home(context), file, language, as_json=json))
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new home.")],
+    contact: Annotated[str, typer.Option(help="URL or e-mail address at which page owners reach you.")] = "",
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A host of your own that may be private.")
+    ] = None,
+    webhook: Annotated[str, typer.Option(help="Post alerts to this URL.")] = "",
+    email: Annotated[str, typer.Option(help="Mail alerts to this address.")] = "",
+    confirm: Annotated[
+        str, typer.Option(help="none: believe the first reading; default: see settings.")
+    ] = "default",
+    with_watchlist: Annotated[bool, typer.Option("--with-watchlist", help="Copy our watchlist too.")] = False,
+) -> None:
+    """A new home with its own config and store."""
+    from app.setup import Wishes, make_home
+
+    wishes = Wishes(contact, tuple(allow_host or ()), webhook, email, confirm, with_watchlist)
+    raise typer.Exit(make_home(folder, wishes))
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL...")] = None,
+    from_file: Annotated[Path | None, typer.Option("--from", help="A file with one URL a line.")] = None,
+    organization: Annotated[str, typer.Option(help="The organization (default: from the host).")] = "",
+    role: Annotated[str, typer.Option(help="pledge, policy, terms, product, customers …")] = "policy",
+) -> None:
+    """Put pages on the watchlist."""
+    from app.setup import add_pages
+
+    raise typer.Exit(add_pages(_home(context), tuple(urls or ()), from_file, organization, role))
+
+
+@app.command()
+def validate(
+    context: typer.Context,
+    organization: Annotated[str, typer.Argument(help="Only this organization.")] = "",
+    fetch: Annotated[bool, typer.Option("--fetch", help="Also read the pages; nothing is recorded.")] = False,
+) -> None:
+    """Check the configuration; with --fetch show what the pages say today."""
+    from app.validation import show_validation
+
+    raise typer.Exit(show_validation(_home(context), organization, fetch=fetch))
+
+
+@app.command("import-snapshots")
+def import_snapshots(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Captures with a manifest.json.")],
+    json: Json = False,
+) -> None:
+    """Load dated captures as mementos and assess them in date order."""
+    from app.importing import run_import
+
+    raise typer.Exit(run_import(_home(context), folder, as_json=json))
+
+
+@app.command()
+def doctor(context: typer.Context) -> None:
+    """Is this installation healthy."""
+    from app.doctor import examine
+
+    raise typer.Exit(examine(_home(context), environ))
+
+
+@app.command()
+def demo(
+    no_open: Annotated[bool, typer.Option("--no-open", help="Print only; open nothing.")] = False,
+) -> None:
+    """Six editions of three made-up sites in a minute: what is told, what is held back, and why."""
+    from app.demo import run_demo
+
+    raise typer.Exit(run_demo())
+
+
+@alerts_app.command("list")
+def alerts_list(context: typer.Context, json: Json = False) -> None:
+    """Every alert, newest first."""
+    from app.alerting import list_alerts
+
+    raise typer.Exit(list_alerts(_home(context), as_json=json))
+
+
+@alerts_app.command("show")
+def alerts_show(
+    context: typer.Context,
+    alert: Annotated[str, typer.Argument(metavar="ALERT", help="Its id, or how its id begins.")],
+    json: Json = False,
+) -> None:
+    """One alert with its evidence."""
+    from app.alerting import show_alert
+
+    raise typer.Exit(show_alert(_home(context), alert, as_json=json))
+
+
+@alerts_app.command("send")
+def alerts_send(context: typer.Context) -> None:
+    """Send what is waiting and due."""
+    from app.alerting import send_alerts
+
+    raise typer.Exit(send_alerts(_home(context), environ))
+
+
+@alerts_app.command("test")
+def alerts_test(
+    context: typer.Context,
+    route: Annotated[str, typer.Argument(metavar="ROUTE", help="A route of settings.toml.")],
+) -> None:
+    """Send a sample by one route and say what the other side answered."""
+    from app.alerting import test_route
+
+    raise typer.Exit(test_route(_home(context), route, environ))
+
+
+def main() -> None:
+    """The console script: an expected error is one sentence and its exit code."""
+    sys.exit(outcome_of(lambda: app(standalone_mode=False)))
+
+
+def outcome_of(command: Callable[[], Any]) -> int:
+    """Run a command; its exit code (contract.md)."""
+    import click
+
+    try:
+        code = command()
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except PledgewatchError as error:
+        print(f"pledgewatch: {error}", file=sys.stderr)
+        return BAD_STORE if isinstance(error, StoreError) else BAD_INPUT
+    return code if isinstance(code, int) else DONE

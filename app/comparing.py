@@ -1,0 +1,212 @@
+"""compare and statements: the detector on files, without a store."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+from app.home import Home
+from monitor.check import Rules
+from monitor.compare import Comparison, compare_unbelieving, statements_in
+from monitor.errors import ExtractError, InputError
+from monitor.extract import extract, sniff
+from monitor.language import recognise
+from monitor.lexicon import Lexicon
+from monitor.model import Access, Document, Statement
+from monitor.wire import finding_json
+
+MAX_BYTES = 8 * 1024 * 1024
+DEFAULT_MEDIA_TYPE = "text/markdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two texts to compare. language "" means: recognise it."""
+
+    id: str
+    before: Document
+    after: Document
+    language: str = ""
+
+
+def compare_files(home: Home, before: Path, after: Path, language: str, *, as_json: bool) -> int:
+    """Print what changed between two files. Raises InputError."""
+    pair = Pair(after.name, _document_of(before), _document_of(after), language)
+    comparison = _compare(pair, home.rules)
+    print(
+        json.dumps(comparison_json(pair.id, comparison), ensure_ascii=False, indent=1)
+        if as_json
+        else _told(comparison)
+    )
+    return 0
+
+
+def compare_lines(home: Home, lines: Iterable[bytes] | BinaryIO, out: TextIO, language: str) -> int:
+    """One answer a line, in order, each flushed. 1 where a line could not be used, else 0."""
+    rules = home.rules
+    failed = False
+    for line in lines:
+        if line.strip():
+            answer = _answer(line, rules, language)
+            failed = failed or "error" in answer
+            print(json.dumps(answer, ensure_ascii=False), file=out, flush=True)
+    return int(failed)
+
+
+def show_statements(home: Home, file: Path, language: str, *, as_json: bool) -> int:
+    """Print the statements of one file. Raises InputError."""
+    document = _document_of(file)
+    lexicon = _lexicon(home.rules, language or recognise(document.text))
+    found = statements_in(document, lexicon)
+    if as_json:
+        answer = {
+            "schema": "pledgewatch.statements/1",
+            "language": lexicon.language,
+            "statements": [statement_json(statement) for statement in found],
+        }
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        print("\n\n".join(_statement_told(statement) for statement in found) or "No statement found.")
+    return 0
+
+
+def comparison_json(id: str, comparison: Comparison) -> dict[str, Any]:
+    """contract.md, pledgewatch.compare/1."""
+    return {
+        "schema": "pledgewatch.compare/1",
+        "id": id,
+        "language": comparison.language,
+        "access": comparison.access.value,
+        "findings": [finding_json(finding) for finding in comparison.findings],
+        "edits": {kind: comparison.edits.get(kind, 0) for kind in ("added", "removed", "reworded", "moved")},
+        "statements": {"before": comparison.statements_before, "after": comparison.statements_after},
+    }
+
+
+def statement_json(statement: Statement) -> dict[str, Any]:
+    """One statement with its slots."""
+    sets = ("actions", "technologies", "parties", "purposes", "places", "conditions", "exceptions", "hedges")
+    return {
+        "quote": statement.quote,
+        "context": list(statement.context),
+        "stance": statement.stance.value,
+        "force": statement.force,
+        "protects": statement.protects,
+        "cue": statement.cue,
+        "bearer": statement.bearer,
+        "term": statement.term,
+        "term_text": statement.term_text,
+        **{name: sorted(getattr(statement, name)) for name in sets},
+    }
+
+
+# --------------------------------------------------------------------------- one pair
+
+
+def _compare(pair: Pair, rules: Rules) -> Comparison:
+    language = pair.language or recognise(pair.before.text or pair.after.text)
+    if language.split("-")[0] not in rules.lexicons:
+        return Comparison(language, Access.OK)
+    spoken = pair.language or recognise(pair.after.text)
+    return compare_unbelieving(pair.before, pair.after, _lexicon(rules, language), rules.access, spoken)
+
+
+def _lexicon(rules: Rules, language: str) -> Lexicon:
+    lexicon = rules.lexicons.get(language.split("-")[0])
+    if lexicon is None:
+        known = ", ".join(rules.lexicons)
+        spoken = f"the language {language!r}" if language else "this text's language"
+        raise InputError(f"There is no lexicon for {spoken} (known: {known}); give one with --language.")
+    return lexicon
+
+
+def _answer(line: bytes, rules: Rules, language: str) -> dict[str, Any]:
+    id: Any = None
+    try:
+        asked = json.loads(line)
+        if not isinstance(asked, Mapping):
+            raise InputError("a line must be one JSON object.")
+        id = asked.get("id")
+        pair = Pair(
+            str(id), _side(asked, "before"), _side(asked, "after"), str(asked.get("language") or language)
+        )
+        return comparison_json(pair.id, _compare(pair, rules)) | {"id": id}
+    except (ValueError, RecursionError) as error:
+        return {"id": id, "error": f"The line is not valid JSON: {error}."}
+    except (InputError, ExtractError) as error:
+        return {"id": id, "error": str(error)}
+
+
+def _side(asked: Mapping[str, Any], side: str) -> Document:
+    path, text = asked.get(f"{side}_path"), asked.get(side)
+    if isinstance(path, str):
+        return _document_of(Path(path))
+    if not isinstance(text, str):
+        raise InputError(f"`{side}` must be text (or give `{side}_path`).")
+    media_type = str(asked.get("media_type") or DEFAULT_MEDIA_TYPE)
+    return _document(text.encode("utf-8", "replace"), media_type, side)
+
+
+def _document_of(path: Path) -> Document:
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise InputError(f"{path} has {size:,} bytes; at most {MAX_BYTES:,} can be compared.")
+        body = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    if not body.strip():
+        raise InputError(f"{path} is empty: there is nothing to compare.")
+    try:
+        return extract(body, sniff(body, path.name), charset="")
+    except ExtractError as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _document(body: bytes, media_type: str, name: str) -> Document:
+    """A passage may be empty: the statement is new, or gone."""
+    if not body.strip():
+        return Document((), media_type=media_type)
+    if len(body) > MAX_BYTES:
+        raise InputError(f"`{name}` has {len(body):,} bytes; at most {MAX_BYTES:,} can be compared.")
+    return extract(body, media_type, charset="utf-8")
+
+
+# --------------------------------------------------------------------------- for people
+
+
+def _told(comparison: Comparison) -> str:
+    lines = []
+    if comparison.access is not Access.OK:
+        lines.append(
+            f"The later text cannot be believed ({comparison.access}): {' '.join(comparison.evidence)}"
+        )
+    for finding in comparison.findings:
+        if finding.is_material:
+            lines.append(
+                f"{finding.direction.upper()} ({finding.kind}, {finding.tier}): {' '.join(finding.reasons)}"
+            )
+            lines.extend(
+                f"  {mark} {quote}"
+                for mark, quote in (("-", finding.before_quote), ("+", finding.after_quote))
+                if quote
+            )
+    logged = sum(not finding.is_material for finding in comparison.findings)
+    lines.append(
+        f"{comparison.statements_before} statements before, {comparison.statements_after} after; "
+        f"{logged} reworded or moved."
+    )
+    return "\n".join(lines)
+
+
+def _statement_told(statement: Statement) -> str:
+    slots = {
+        key: value
+        for key, value in statement_json(statement).items()
+        if value and key not in ("quote", "context")
+    }
+    told = "; ".join(
+        f"{key}: {', '.join(value) if isinstance(value, list) else value}" for key, value in slots.items()
+    )
+    return f"“{statement.quote}”\n  {told}"

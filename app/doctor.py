@@ -1,0 +1,227 @@
+"""pledgewatch doctor: is this installation healthy. One row a check, each with one sentence.
+
+Nothing is changed, and a store that does not exist yet is not made. Trouble is a row, never an exception.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
+from pathlib import Path
+from platform import python_version
+from re import match
+from tempfile import TemporaryFile
+
+from app.home import Home, program_version
+from app.status import columns
+from monitor.errors import ConfigError, StoreError
+from monitor.lexicon import Lexicon
+from monitor.model import Page
+from monitor.settings import Channel, Settings
+
+HEALTHY, BAD_CONFIG, BAD_STORE = 0, 2, 3
+LEAST_FREE_BYTES = 500_000_000
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_BROWSER_FOLDER = Path(".cache/ms-playwright")  #: below the user's own folder
+
+
+class State(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One check. code is the exit code that a bad one asks for."""
+
+    state: State
+    what: str
+    sentence: str
+    code: int = HEALTHY
+
+
+def examine(home: Home, environ: Mapping[str, str]) -> int:
+    """Print every check: 0 healthy (warnings allowed), 2 for bad configuration, 3 for a bad store."""
+    config = _config_rows(home)
+    rows = [*_program_rows(), *config]
+    if not any(row.state is State.BAD for row in config):
+        rows += _settings_rows(home.settings, environ)
+        rows += _language_rows(home.watchlist.pages, home.rules.lexicons)
+        rows.append(_rendered_row(home.watchlist.pages, environ))
+    rows += _store_rows(home, settings_hold=config[0].state is State.OK)
+    columns([(row.state, row.what, row.sentence) for row in rows])
+    return max(row.code for row in rows)
+
+
+# --------------------------------------------------------------------------- the program
+
+
+def _program_rows() -> Iterator[Row]:
+    yield Row(State.OK, "program", f"pledgewatch {program_version()} on Python {python_version()}.")
+    yield _libraries_row(_versions())
+    yield sqlite_row(sqlite3.sqlite_version_info)
+
+
+def _versions() -> dict[str, str]:
+    """The libraries that we need → their version, "" where one is missing."""
+    needed = [line for line in requires("pledgewatch") or () if "extra ==" not in line]
+    return {name: _version(name) for name in (_distribution(line) for line in needed)}
+
+
+def _distribution(requirement: str) -> str:
+    found = match(r"[A-Za-z0-9._-]+", requirement)
+    return found[0] if found else requirement
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _libraries_row(versions: Mapping[str, str]) -> Row:
+    missing = [name for name, number in versions.items() if not number]
+    if missing:
+        sentence = f"{', '.join(missing)} cannot be found: install the locked requirements again."
+        return Row(State.WARN, "libraries", sentence)
+    return Row(State.OK, "libraries", ", ".join(f"{name} {number}" for name, number in versions.items()))
+
+
+def sqlite_row(number: tuple[int, ...]) -> Row:
+    """Whether this SQLite has the WAL-reset bug (3.7.0 to 3.51.2, mended in 3.44.6 and 3.50.7 too)."""
+    said = ".".join(str(part) for part in number)
+    mended = (3, 44, 6) <= number < (3, 45) or (3, 50, 7) <= number < (3, 51) or number >= (3, 51, 3)
+    if mended or number < (3, 7):
+        return Row(State.OK, "SQLite", f"SQLite {said}.")
+    return Row(
+        State.WARN,
+        "SQLite",
+        f"SQLite {said} can damage a store when two processes write and checkpoint at one moment: "
+        "let only one pledgewatch run on a home, keep backups, and use 3.51.3 or later where you can.",
+    )
+
+
+# --------------------------------------------------------------------------- the configuration
+
+
+def _config_rows(home: Home) -> list[Row]:
+    """Settings, watchlist and words, each loaded as every command loads it; settings first."""
+    loads: dict[str, Callable[[], object]] = {
+        "settings": lambda: home.settings,
+        "watchlist": lambda: home.watchlist,
+        "words": lambda: home.rules,
+    }
+    rows: list[Row] = []
+    for what, load in loads.items():
+        try:
+            load()
+        except ConfigError as error:
+            if str(error) not in {row.sentence for row in rows}:  # the words need the settings too
+                rows.append(Row(State.BAD, what, str(error), BAD_CONFIG))
+        else:
+            rows.append(Row(State.OK, what, f"{home.config}: read without a complaint."))
+    return rows
+
+
+def _settings_rows(settings: Settings, environ: Mapping[str, str]) -> Iterator[Row]:
+    contact = settings.operator.contact
+    if contact:
+        yield Row(State.OK, "contact", f"{contact} stands in every request.")
+    else:
+        sentence = "operator.contact is empty: only pages on this machine can be read."
+        yield Row(State.WARN, "contact", sentence)
+    if not settings.routes:
+        yield Row(State.WARN, "routes", "There is no route: alerts are kept, and nobody is told.")
+    for name, channel in settings.channels.items():
+        yield _channel_row(name, channel, environ)
+
+
+def _channel_row(name: str, channel: Channel, environ: Mapping[str, str]) -> Row:
+    unset = [each for each in (channel.secret_env, channel.password_env) if each and not environ.get(each)]
+    if unset:
+        sentence = f"The environment variable {unset[0]} is not set: nothing can be sent by this channel."
+        return Row(State.WARN, f"channel {name}", sentence)
+    return Row(State.OK, f"channel {name}", f"{channel.kind}, ready; try it with `pledgewatch alerts test`.")
+
+
+def _language_rows(pages: Iterable[Page], lexicons: Mapping[str, Lexicon]) -> Iterator[Row]:
+    yield Row(State.OK, "languages", f"There are words for {', '.join(lexicons) or 'no language'}.")
+    spoken = [page.language.split("-")[0] for page in pages]
+    for language in sorted(set(spoken) - set(lexicons)):
+        count = spoken.count(language)
+        sentence = f"There is no lexicon for {language}: no statement is found on its pages ({count})."
+        yield Row(State.WARN, "languages", sentence)
+
+
+def _rendered_row(pages: Iterable[Page], environ: Mapping[str, str]) -> Row:
+    wanting = sum(page.fetch == "rendered" for page in pages)
+    missing = _missing_for_rendering(environ)
+    if not missing:
+        return Row(State.OK, "rendered pages", "scrapy-playwright and a browser are there.")
+    if wanting:
+        sentence = f'{missing} is missing: pages with fetch = "rendered" ({wanting}) cannot be read.'
+        return Row(State.WARN, "rendered pages", sentence)
+    return Row(State.OK, "rendered pages", f'{missing} is missing, and no page asks for fetch = "rendered".')
+
+
+def _missing_for_rendering(environ: Mapping[str, str]) -> str:
+    if find_spec("scrapy_playwright") is None:
+        return 'scrapy-playwright (`pip install "pledgewatch[rendered]"`)'
+    folder = Path(environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / _BROWSER_FOLDER)
+    if any(shutil.which(name) for name in _BROWSERS) or any(folder.glob("chromium*")):
+        return ""
+    return "a Chromium (`playwright install chromium`)"
+
+
+# --------------------------------------------------------------------------- the state
+
+
+def _store_rows(home: Home, *, settings_hold: bool) -> Iterator[Row]:
+    if settings_hold:
+        yield _store_row(home)
+    else:
+        yield Row(State.WARN, "store", "It was not opened: the settings that say where it is cannot be read.")
+    yield _blobs_row(home.root / "blobs")
+    yield disk_row(shutil.disk_usage(_existing(home.root)).free)
+
+
+def _store_row(home: Home) -> Row:
+    file = home.root / "pledgewatch.db"
+    if not home.settings.store.url and not file.exists():
+        return Row(State.WARN, "store", f"{file} is not there yet: the first check makes it.")
+    try:
+        with home.open_store() as store:
+            return Row(State.OK, "store", f"{store.place} opens, and has the version of this program.")
+    except StoreError as error:
+        return Row(State.BAD, "store", str(error), BAD_STORE)
+
+
+def _blobs_row(folder: Path) -> Row:
+    """Whether a body could be written, by writing one that has no name."""
+    try:
+        with TemporaryFile(dir=_existing(folder)) as file:
+            file.write(b"pledgewatch doctor was here")
+    except OSError as error:
+        sentence = f"{folder} cannot be written ({error.strerror}): check its owner and its permissions."
+        return Row(State.BAD, "blobs", sentence, BAD_STORE)
+    return Row(State.OK, "blobs", f"{folder} can be written.")
+
+
+def disk_row(free_bytes: int) -> Row:
+    """Whether there is room for what comes."""
+    said = f"{free_bytes / 1e9:,.1f} GB free"
+    if free_bytes < LEAST_FREE_BYTES:
+        return Row(State.WARN, "disk", f"Only {said}: make room, a full disk stops every check.")
+    return Row(State.OK, "disk", f"{said}.")
+
+
+def _existing(path: Path) -> Path:
+    """The path itself, or the nearest folder above it that exists."""
+    return next((one for one in (path, *path.absolute().parents) if one.exists()), Path.cwd())

@@ -1,0 +1,91 @@
+"""Where the state lives, and what was decided there: one folder, its settings, its watchlist, its store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from monitor.blobs import Blobs
+from monitor.check import Rules
+from monitor.confirm import Need, Policy
+from monitor.errors import InputError
+from monitor.lexicon import load_lexicons
+from monitor.marks import load_access_rules
+from monitor.settings import Confirm, Settings, load_settings
+from monitor.store import Store, open_store, sqlite_url
+from monitor.watchlist import Watchlist, config_sha256, load_watchlist
+
+SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "config"
+DEFAULT_HOME = Path("var")
+
+
+@dataclass(frozen=True)
+class Home:
+    """A folder with state. config holds settings and the watchlist, and may hold words of its own."""
+
+    root: Path
+    config: Path
+
+    @cached_property
+    def settings(self) -> Settings:
+        """config/settings.toml. Raises ConfigError."""
+        return load_settings(self.config)
+
+    @cached_property
+    def watchlist(self) -> Watchlist:
+        """config/watchlist/*.toml. Raises ConfigError."""
+        return load_watchlist(self.config)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The words and the proof that a change needs. Raises ConfigError."""
+        return Rules(
+            load_lexicons(self._with("lexicon")),
+            load_access_rules(self._with("access.toml")),
+            policy_of(self.settings.confirm),
+        )
+
+    @property
+    def config_sha256(self) -> str:
+        """The SHA-256 of the configuration, as each fetch records it."""
+        return config_sha256(self.config)
+
+    def open_store(self) -> Store:
+        """The store of this home, made where there is none. Raises StoreError."""
+        url = self.settings.store.url or sqlite_url(self.root / "pledgewatch.db")
+        return open_store(url, Blobs(self.root / "blobs"))
+
+    def environ(self, environ: Mapping[str, str]) -> Mapping[str, str]:
+        """The environment in which channels find this home (relative paths start there)."""
+        return {**environ, "PLEDGEWATCH_HOME": str(self.root)}
+
+    def _with(self, name: str) -> Path:
+        return self.config if (self.config / name).exists() else SHIPPED_CONFIG
+
+
+def find_home(root: str | None, config: str | None, environ: Mapping[str, str]) -> Home:
+    """The home that --home, PLEDGEWATCH_HOME or ./var names, with its own config where it has one."""
+    folder = Path(root or environ.get("PLEDGEWATCH_HOME") or DEFAULT_HOME)
+    if config is not None:
+        if not Path(config).is_dir():
+            raise InputError(
+                f"{config} is not a folder: name the folder that holds settings.toml after --config."
+            )
+        return Home(folder, Path(config))
+    own = folder / "config"
+    return Home(folder, next((path for path in (own, Path("config")) if path.is_dir()), SHIPPED_CONFIG))
+
+
+def policy_of(confirm: Confirm) -> Policy:
+    """The proof that settings ask for."""
+    return Policy(
+        Need(confirm.changed_readings, timedelta(hours=confirm.changed_hours)),
+        Need(confirm.withdrawn_readings, timedelta(hours=confirm.withdrawn_hours)),
+    )
+
+
+def program_version() -> str:
+    """Which pledgewatch this is."""
+    return version("pledgewatch")

@@ -1,0 +1,167 @@
+"""pledgewatch validate: does the configuration hold, and with --fetch, what do the pages say today.
+
+Nothing is recorded: a page that is tried out here leaves no trace in the store.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.comparing import statement_json
+from app.home import Home, program_version
+from app.status import columns, say
+from app.watch import refuse_without_contact
+from monitor.access import Verdict, count_words, judge
+from monitor.check import read_document
+from monitor.compare import statements_in
+from monitor.errors import InputError
+from monitor.lexicon import Lexicon
+from monitor.model import Document, Fetch, Organization, Page, Statement
+
+_FIRST_LINES = 8  #: how much of the text is shown
+_LINE_CHARACTERS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one page says today."""
+
+    page: Page
+    verdict: Verdict
+    document: Document | None
+    statements: tuple[Statement, ...]
+    lexicon: Lexicon | None
+
+
+def show_validation(home: Home, organization: str, *, fetch: bool) -> int:
+    """Print what is declared, and with `fetch` what the pages say; 1 where one could not be read.
+
+    Raises ConfigError where the configuration cannot be followed, InputError for an unknown organization.
+    """
+    chosen = _chosen(home, organization)
+    lexicons = home.rules.lexicons
+    _show_settings(home)
+    _show_watchlist(chosen, lexicons)
+    if organization:
+        _show_pages(chosen[0])
+    if not fetch:
+        say("The configuration holds.")
+        return 0
+    sights = _look_at(home, chosen)
+    for sight in sights:
+        _show_sight(sight)
+    return int(any(not sight.verdict.access.is_reading for sight in sights))
+
+
+def _chosen(home: Home, organization: str) -> tuple[Organization, ...]:
+    if organization:
+        return (home.watchlist.organization(organization),)
+    return home.watchlist.organizations
+
+
+# --------------------------------------------------------------------------- what is declared
+
+
+def _show_settings(home: Home) -> None:
+    settings = home.settings
+    routes = ", ".join(f"{route.name} (by {route.channel})" for route in settings.routes)
+    say(f"Settings       {home.config / 'settings.toml'}")
+    say(f"Contact        {settings.operator.contact or 'none: only pages on this machine can be read'}")
+    say(f"Routes         {routes or 'none: alerts are kept, and nobody is told'}")
+
+
+def _show_watchlist(organizations: Sequence[Organization], lexicons: Mapping[str, Lexicon]) -> None:
+    pages = [page for organization in organizations for page in organization.pages]
+    unconfirmed = sum(len(organization.unconfirmed) for organization in organizations)
+    spoken = Counter(page.language for page in pages)
+    languages = ", ".join(f"{language} ({count})" for language, count in sorted(spoken.items()))
+    say(f"Organizations  {len(organizations)}")
+    say(f"Pages          {len(pages)}, and {unconfirmed} unconfirmed addresses that are never fetched")
+    say(f"Languages      {languages or 'none'}")
+    for language in sorted(set(spoken) - set(lexicons)):
+        say(f"  There is no lexicon for {language}: no statement is found on its pages ({spoken[language]}).")
+
+
+def _show_pages(organization: Organization) -> None:
+    say(f"\n{organization.name} ({organization.kind})")
+    columns([(page.id, str(page.role), page.fetch, page.url) for page in organization.pages], indent=2)
+    unconfirmed = [
+        ("unconfirmed", str(one.role), "never", one.url, one.why) for one in organization.unconfirmed
+    ]
+    columns(unconfirmed, indent=2)
+
+
+# --------------------------------------------------------------------------- what the pages say
+
+
+def _look_at(home: Home, organizations: Sequence[Organization]) -> list[Sight]:
+    pages = [page for organization in organizations for page in organization.pages]
+    if not pages:
+        raise InputError("There is no page to read here: add one with `pledgewatch add URL`.")
+    refuse_without_contact(home, pages)
+    fetched = _fetched(home, pages)
+    return [
+        _sight(home, organization, page, *fetched[page.id])
+        for organization in organizations
+        for page in organization.pages
+    ]
+
+
+def _fetched(home: Home, pages: Sequence[Page]) -> dict[str, tuple[Fetch, bytes]]:
+    """Page id → what came, kept in memory only."""
+    from spiders.crawl import Stamp, Target, crawl, run, user_agent
+
+    came: dict[str, tuple[Fetch, bytes]] = {}
+
+    def keep(fetch: Fetch, body: bytes) -> None:
+        came[fetch.page_id] = (fetch, body)
+
+    agent = user_agent(home.settings.operator.contact, program_version())
+    stamp = Stamp(program_version(), home.config_sha256)
+    targets = [Target(page) for page in pages]
+    run(lambda: crawl(targets, home.settings.network, agent, stamp, keep))
+    return came
+
+
+def _sight(home: Home, organization: Organization, page: Page, fetch: Fetch, body: bytes) -> Sight:
+    document = read_document(body, fetch, page) if body else None
+    verdict = judge(fetch, document, page, None, home.rules.access)
+    text = document if isinstance(document, Document) else None
+    lexicon = home.rules.lexicons.get(page.language.split("-")[0])
+    if text is None or lexicon is None:
+        return Sight(page, verdict, text, (), lexicon)
+    found = statements_in(text, lexicon.with_products(organization.products))
+    return Sight(page, verdict, text, found, lexicon)
+
+
+def _show_sight(sight: Sight) -> None:
+    say(f"\n{sight.page.id}  {sight.page.url}")
+    say(f"  access      {sight.verdict.access} {' '.join(sight.verdict.evidence)}".rstrip())
+    if sight.document is None:
+        return
+    say(f"  words       {count_words(sight.document)}")
+    for number, line in enumerate(sight.document.text.split("\n")[:_FIRST_LINES]):
+        say(f"  {'text' if number == 0 else '':<11} {_short(line)}")
+    say(f"  statements  {_counted(sight)}")
+    for statement in sight.statements:
+        say(f"    “{statement.quote}”")
+        say(f"      {_slots(statement)}")
+
+
+def _counted(sight: Sight) -> str:
+    if sight.lexicon is None:
+        return f"not looked for: there is no lexicon for {sight.page.language}"
+    return str(len(sight.statements) or "none")
+
+
+def _slots(statement: Statement) -> str:
+    shown = {key: value for key, value in statement_json(statement).items() if value not in ("", [], None)}
+    return "; ".join(
+        f"{key}: {', '.join(value) if isinstance(value, list) else value}"
+        for key, value in shown.items()
+        if key not in ("quote", "context")
+    )
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= _LINE_CHARACTERS else f"{line[: _LINE_CHARACTERS - 1]}…"

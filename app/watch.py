@@ -1,0 +1,171 @@
+"""One check: fetch what is due, read it, decide what changed, send what is waiting.
+
+    due ─► crawl (spiders) ─► record ─► check_page (monitor) ─► outbox (alerts)
+
+They meet in the store: a check that is killed at any point is taken up by the next one.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from alerts.outbox import Sent, send_waiting
+from alerts.routes import deliveries
+from app.home import Home, program_version
+from monitor.check import Outcome, check_page
+from monitor.errors import ConfigError
+from monitor.model import Access, Alert, Fetch, Page, Reading, Sighting, Tracked
+from monitor.store import Store, alerts, checks, fetches, pages, readings
+from spiders.crawl import Stamp, Target, crawl, user_agent
+
+Clock = Callable[[], datetime]
+Progress = Callable[[str], None]  #: told the id of each page as it is fetched, and then as it is read
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one check brought."""
+
+    started_at: datetime
+    ended_at: datetime
+    asked: tuple[Page, ...]
+    outcomes: tuple[Outcome, ...]
+    sent: Sent
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Every reading made, in order."""
+        return tuple(reading for outcome in self.outcomes for reading in outcome.readings)
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Every alert raised."""
+        return tuple(alert for outcome in self.outcomes for alert in outcome.alerts)
+
+    @property
+    def pending(self) -> tuple[tuple[str, Tracked], ...]:
+        """(page id, finding) for what was seen and is not believed yet."""
+        return tuple(
+            (outcome.page_id, one)
+            for outcome in self.outcomes
+            for one in outcome.followed
+            if one.state is Sighting.PENDING
+        )
+
+    @property
+    def trouble(self) -> bool:
+        """Whether something failed and was recorded: pages not readable, deliveries not sent."""
+        unread = any(not reading.access.is_reading for reading in self.readings)
+        return unread or bool(self.sent.failed or self.sent.parked)
+
+
+def refuse_without_contact(home: Home, asked: Iterable[Page]) -> None:
+    """Whoever asks the world for pages must say who they are. Raises ConfigError."""
+    if home.settings.operator.contact:
+        return
+    if any(not _is_loopback(page.url) for page in asked):
+        raise ConfigError(
+            str(home.config / "settings.toml"),
+            "operator.contact",
+            "is empty: give a URL or an e-mail address at which the owners of the pages can reach you; "
+            "every request carries it.",
+        )
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def due_pages(home: Home, store: Store, now: datetime, *, everything: bool = False) -> tuple[Page, ...]:
+    """The pages to ask now, in the order of the watchlist; brings the schedule up to date first."""
+    with store.begin() as conn:
+        pages.sync(conn, home.watchlist.pages, now)
+        due = set(pages.due(conn, now))
+    return tuple(page for page in home.watchlist.pages if everything or page.id in due)
+
+
+async def check(
+    home: Home,
+    store: Store,
+    asked: Sequence[Page],
+    clock: Clock,
+    environ: Mapping[str, str],
+    progress: Progress = lambda page_id: None,
+) -> Check:
+    """One check of these pages. Raises StoreError; everything else that goes wrong is recorded."""
+    started_at = clock()
+    with store.begin() as conn:
+        check_id = checks.start(conn, started_at)
+    await _fetch(home, store, asked, clock, progress)
+    outcomes = read_pages(home, store, clock, progress)
+    sent = send_waiting(store, home.settings, clock, home.environ(environ))
+    done = Check(started_at, clock(), tuple(asked), outcomes, sent)
+    with store.begin() as conn:
+        checks.finish(conn, check_id, done.ended_at, counts(done))
+    return done
+
+
+async def _fetch(home: Home, store: Store, asked: Sequence[Page], clock: Clock, progress: Progress) -> None:
+    def record(fetch: Fetch, body: bytes) -> None:
+        if body:
+            store.blobs.put(body)
+        with store.begin() as conn:
+            fetches.record(conn, fetch)
+        progress(fetch.page_id)
+
+    if not asked:
+        return
+    with store.read() as conn:
+        known = fetches.validators(conn, asked)
+    targets = [Target(page, *known.get(page.id, ("", ""))) for page in asked]
+    stamp = Stamp(program_version(), home.config_sha256)
+    agent = user_agent(home.settings.operator.contact, program_version())
+    await crawl(targets, home.settings.network, agent, stamp, record, clock=clock)
+
+
+def read_pages(home: Home, store: Store, clock: Clock, progress: Progress) -> tuple[Outcome, ...]:
+    """Read whatever was fetched and not read yet, also what an earlier check left behind."""
+    with store.read() as conn:
+        waiting = fetches.pages_with_unread(conn)
+    outcomes = []
+    for page in home.watchlist.pages:
+        if page.id in waiting:
+            outcomes.append(_read_page(home, store, page, clock))
+            progress(page.id)
+    return tuple(outcomes)
+
+
+def _read_page(home: Home, store: Store, page: Page, clock: Clock) -> Outcome:
+    organization = home.watchlist.organization(page.organization_id)
+
+    def address(alert: Alert) -> Sequence[alerts.NewDelivery]:
+        return deliveries(alert, organization, page, home.settings)
+
+    return check_page(store, organization, page, home.rules, address, clock())
+
+
+def counts(done: Check) -> dict[str, int]:
+    """How many pages were asked, read, unchanged, not readable; alerts raised; deliveries sent and failed."""
+    states = [reading.access for reading in done.readings]
+    return {
+        "asked": len(done.asked),
+        "read": sum(state.is_reading for state in states),
+        "unchanged": states.count(Access.UNCHANGED),
+        "not_readable": sum(not state.is_reading for state in states),
+        "alerts": len(done.alerts),
+        "pending": len(done.pending),
+        "sent": done.sent.sent,
+        "failed": done.sent.failed + done.sent.parked,
+    }
+
+
+def last_readings(store: Store) -> Mapping[str, Reading]:
+    """Page id → its newest reading."""
+    with store.read() as conn:
+        return readings.latest(conn)

@@ -1,0 +1,214 @@
+"""pledgewatch alerts, through the real program: list, show, send, and try a route against real servers."""
+
+import json
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.home import Home
+from monitor.confirm import finding_key
+from monitor.model import Alert, Sighting
+from monitor.store import alerts, fetches, findings
+from monitor.store.alerts import NewDelivery
+from tests.loopback import Answer, Loopback
+from tests.sample_alerts import AFTER, BEFORE, alert, finding, tracked
+from tests.store_values import HOUR, fetch
+from tests.store_values import alert as heron_alert
+from tests.test_cli_setup import Screen, at_home, home, program
+
+__all__ = ["home"]  # the fixture
+
+OLD, NEW = b"<p>We will not sell it.</p>", b"<p>We do not currently sell it.</p>"
+
+
+def raise_alert(folder: Path, raised: Alert, *deliveries: NewDelivery) -> Alert:
+    with Home(folder, folder / "config").open_store() as store, store.begin() as conn:
+        assert alerts.add(conn, raised, deliveries)
+    return raised
+
+
+def raise_with_evidence(folder: Path) -> Alert:
+    """An alert with the two fetches and the two bodies that it was made from."""
+    old, new = (sha256(body).hexdigest() for body in (OLD, NEW))
+    raised = replace(alert(), before=replace(BEFORE, sha256=old), after=replace(AFTER, sha256=new))
+    with Home(folder, folder / "config").open_store() as store, store.begin() as conn:
+        ids = []
+        for side, body in ((raised.before, OLD), (raised.after, NEW)):
+            store.blobs.put(body)
+            at = {"started_at": side.fetched_at - HOUR, "ended_at": side.fetched_at}
+            page_id = raised.page["id"]
+            ids.append(fetches.record(conn, fetch(page_id=page_id, body_sha256=side.sha256, **at)).id)
+        one = replace(
+            tracked(finding(), finding_key(finding())), before_fetch_id=ids[0], after_fetch_id=ids[1]
+        )
+        findings.save(conn, raised.page["id"], [one])
+        alerts.add(conn, raised, ())
+    assert one.state is Sighting.CONFIRMED
+    return raised
+
+
+def told_json(capsys: Screen, folder: Path, *arguments: str) -> Any:
+    assert at_home(folder, "alerts", *arguments, "--json") == 0
+    return json.loads(capsys.readouterr().out)
+
+
+# --------------------------------------------------------------------------- list
+
+
+def test_no_alert_is_said(home: Path, capsys: Screen) -> None:
+    assert at_home(home, "alerts", "list") == 0
+    assert capsys.readouterr().out == "No alert was raised yet.\n"
+    assert told_json(capsys, home, "list") == {"schema": "pledgewatch.alerts/1", "alerts": []}
+
+
+def test_alerts_are_listed_newest_first(home: Path, capsys: Screen) -> None:
+    for number in range(3):
+        raise_alert(home, heron_alert(str(number) * 64, hours=number))
+    assert [one["id"][0] for one in told_json(capsys, home, "list")["alerts"]] == ["2", "1", "0"]
+    assert at_home(home, "alerts", "list") == 0
+    header, first, *_ = capsys.readouterr().out.splitlines()
+    assert header.split() == ["id", "raised", "direction", "what"]
+    assert first.startswith("222222222222  2026-03-01 08:00 UTC  weaker     Heron Systems no longer says")
+
+
+# --------------------------------------------------------------------------- show
+
+
+def test_an_alert_is_found_by_how_its_id_begins(home: Path, capsys: Screen) -> None:
+    raised = raise_alert(home, alert())
+    told = told_json(capsys, home, "show", raised.id[:8].upper())
+    assert told["schema"] == "pledgewatch.alert/1"
+    assert told["id"] == raised.id
+    assert told["findings"][0]["before_quote"] == finding().before_quote
+
+
+def test_people_see_the_message_and_where_its_evidence_lies(home: Path, capsys: Screen) -> None:
+    raised = raise_with_evidence(home)
+    assert at_home(home, "alerts", "show", raised.id) == 0
+    told = capsys.readouterr().out
+    assert "[-" in told
+    for name, side, body, number in (("before", raised.before, OLD, 1), ("after", raised.after, NEW, 2)):
+        assert f"{name + ':':<8}fetch {number} of {side.fetched_at:%Y-%m-%d %H:%M} UTC, status 200" in told
+        blob = home / "blobs" / side.sha256[:2] / f"{side.sha256}.zst"
+        assert f"{blob}, {len(body)} bytes, intact" in told
+        assert blob.exists()
+
+
+def test_a_damaged_body_is_said_and_the_alert_is_still_shown(home: Path, capsys: Screen) -> None:
+    raised = raise_with_evidence(home)
+    side = raised.after.sha256
+    (home / "blobs" / side[:2] / f"{side}.zst").write_bytes(b"rot")
+    assert at_home(home, "alerts", "show", raised.id) == 0
+    told = capsys.readouterr().out
+    assert "its body cannot be shown as evidence" in told
+    assert told.count("intact") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [("ffff", "no alert has an id that begins with 'ffff'"), ("a", "more than one alert"), ("", "no alert")],
+    ids=["unknown", "ambiguous", "nothing"],
+)
+def test_an_id_that_fits_no_one_alert_is_refused(
+    home: Path, capsys: Screen, asked: str, sentence: str
+) -> None:
+    raise_alert(home, heron_alert("a1" * 32))
+    raise_alert(home, heron_alert("a2" * 32))
+    assert at_home(home, "alerts", "show", asked) == 2
+    assert sentence in capsys.readouterr().err
+
+
+# --------------------------------------------------------------------------- send
+
+
+def test_what_waits_is_sent_once(home: Path, capsys: Screen) -> None:
+    raise_alert(home, alert(), NewDelivery("k", "console", "console", ""))
+    assert at_home(home, "alerts", "send") == 0
+    told = capsys.readouterr().out
+    assert "Corvid Cloud" in told
+    assert "1 sent, 0 failed and tried again later, 0 given up." in told
+    assert at_home(home, "alerts", "send") == 0
+    assert capsys.readouterr().out.startswith("0 sent")
+
+
+def test_what_cannot_be_sent_waits_and_is_exit_code_1(tmp_path: Path, capsys: Screen) -> None:
+    with Loopback({"/hook": Answer(503)}) as site:
+        program("init", tmp_path / "home", "--webhook", site.url("/hook"))
+        raise_alert(tmp_path / "home", alert(), NewDelivery("k", "webhook", "webhook", ""))
+        capsys.readouterr()
+        assert at_home(tmp_path / "home", "alerts", "send") == 1
+    told = capsys.readouterr().out
+    assert "0 sent, 1 failed and tried again later, 0 given up." in told
+    assert f"waiting: {alert().id[:12]} by webhook, next " in told
+    assert "answered 503" in told
+
+
+def test_what_was_refused_for_good_is_exit_code_1(tmp_path: Path, capsys: Screen) -> None:
+    with Loopback({"/hook": Answer(410)}) as site:
+        program("init", tmp_path / "home", "--webhook", site.url("/hook"))
+        raise_alert(tmp_path / "home", alert(), NewDelivery("k", "webhook", "webhook", ""))
+        assert at_home(tmp_path / "home", "alerts", "send") == 1
+    assert "0 sent, 0 failed and tried again later, 1 given up." in capsys.readouterr().out
+
+
+def test_a_file_with_a_relative_path_lies_in_the_home_that_was_named(home: Path, capsys: Screen) -> None:
+    settings = home / "config" / "settings.toml"
+    settings.write_text(settings.read_text().replace('kind = "console"', 'kind = "file"\npath = "out.jsonl"'))
+    raised = raise_alert(home, alert(), NewDelivery("k", "console", "console", ""))
+    assert at_home(home, "alerts", "send") == 0
+    assert json.loads((home / "out.jsonl").read_text())["id"] == raised.id
+
+
+# --------------------------------------------------------------------------- test
+
+
+def test_a_sample_goes_out_at_once_and_is_marked_as_one(tmp_path: Path, capsys: Screen) -> None:
+    with Loopback({"/hook": Answer(204)}) as site:
+        program("init", tmp_path / "home", "--webhook", site.url("/hook"))
+        capsys.readouterr()
+        assert at_home(tmp_path / "home", "alerts", "test", "webhook") == 0
+        assert at_home(tmp_path / "home", "alerts", "test", "webhook") == 0
+        bodies = [json.loads(asked.body) for asked in site.asked]
+    assert [body["schema"] for body in bodies] == ["pledgewatch.alert/1"] * 2
+    assert "made up" in bodies[0]["organization"]["name"]
+    assert "test" in bodies[0]["headline"]
+    assert bodies[0]["id"] != bodies[1]["id"], "a receiver that honours keys would pass over the second try"
+    assert capsys.readouterr().out == "webhook (by webhook): the sample was taken.\n" * 2
+
+
+def test_a_sample_that_is_not_taken_says_what_was_answered(tmp_path: Path, capsys: Screen) -> None:
+    with Loopback({"/hook": Answer(403)}) as site:
+        program("init", tmp_path / "home", "--webhook", site.url("/hook"))
+        assert at_home(tmp_path / "home", "alerts", "test", "webhook") == 1
+    assert "the sample was not taken: http://127.0.0.1 answered 403" in capsys.readouterr().out
+
+
+def test_each_recipient_is_tried(tmp_path: Path, capsys: Screen) -> None:
+    folder = tmp_path / "home"
+    program("init", folder, "--email", "a@example.org")
+    settings = folder / "config" / "settings.toml"
+    with Loopback({}) as site:  # an HTTP server is no mail server
+        port = site.port
+    text = settings.read_text().replace("port = 25", f"port = {port}").replace('"localhost"', '"127.0.0.1"')
+    settings.write_text(text.replace('["a@example.org"]', '["a@example.org", "b@example.org"]'))
+    capsys.readouterr()
+    assert at_home(folder, "alerts", "test", "mail") == 1
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in told] == [
+        "mail (by email) a@example.org",
+        "mail (by email) b@example.org",
+    ]
+
+
+def test_nothing_about_a_sample_is_kept(home: Path, capsys: Screen) -> None:
+    assert at_home(home, "alerts", "test", "console") == 0
+    assert "Sample Organization" in capsys.readouterr().out
+    assert told_json(capsys, home, "list")["alerts"] == []
+
+
+def test_an_unknown_route_is_refused_with_the_nearest(home: Path, capsys: Screen) -> None:
+    assert at_home(home, "alerts", "test", "consol") == 2
+    assert 'no route "consol" is in the settings; did you mean "console"?' in capsys.readouterr().err

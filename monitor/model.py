@@ -292,6 +292,7 @@ class Edit:
     before: Sentence | None
     after: Sentence | None
     similarity: float = 0.0
+    twin: Sentence | None = None  #: for removed and added: the same words, which still (or already) stand
 
 
 class FindingKind(StrEnum):

@@ -174,9 +174,11 @@ def subject_words(finding: Finding) -> str:
     return _listed([*technologies[:2], *parties[:2]])
 
 
-def _weight(one: Tracked) -> tuple[int, int, str]:
+def _weight(one: Tracked) -> tuple[int, int, bool, bool, str]:
+    """Trusted before doubtful, weaker first; then what refuses, and what names whom it refuses."""
     finding = one.finding
-    return _TIERS.index(finding.tier), _DIRECTIONS.index(finding.direction), one.key
+    tier, direction = _TIERS.index(finding.tier), _DIRECTIONS.index(finding.direction)
+    return tier, direction, finding.stance != Stance.REFUSES, not finding.parties, one.key
 
 
 def _who(organization: Organization) -> dict[str, str]:

@@ -123,7 +123,7 @@ def _finding(
 def page_gone(statements: Sequence[Statement]) -> tuple[Finding, ...]:
     """What a page that is gone takes with it: each statement that would be worth an alert by itself."""
     return tuple(
-        replace(finding, rule="page-gone", reasons=("The page that said this is gone.",))
+        replace(finding, rule="page-gone", reasons=("The page that said this now answers that there is no such page.",))
         for finding in (on_one_side(statement, gone=True) for statement in statements)
         if finding.tier is Tier.ALERT
     )

@@ -260,6 +260,7 @@ class Statement:
     term: str = ""  #: "" (none stated), permanent, until_event, until_further_notice, fixed, revocable
     term_text: str = ""
     quantities: tuple[str, ...] = ()
+    doubtful: bool = False  #: a double negation: a person has to say what it means
 
     @property
     def quote(self) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.compare import compare
+from monitor.model import Finding
 from tests.shared import SHARED, WHY_NOT
 from tests.texts import document, english
 
@@ -48,9 +49,9 @@ def sample() -> list[Path]:
 
 @pytest.mark.parametrize("copy", [rewrapped, renumbered, reordered])
 def test_a_copy_of_a_real_policy_is_silent(copy: Callable[[str], str]) -> None:
-    loud = {}
+    loud: dict[str, list[Finding]] = {}
     for path in sample():
         text = path.read_text(encoding="utf-8")
         found = compare(document(text), document(copy(text)), english()).findings
-        loud |= {path.name: finding for finding in found if finding.is_material}
-    assert loud == {}
+        loud[path.name] = [finding for finding in found if finding.is_material]
+    assert {name: found for name, found in loud.items() if found} == {}

@@ -56,6 +56,9 @@ SENTENCES: list[tuple[str, dict[str, Any]]] = [
     ("We no longer offer facial analysis.", {"stance": "withdraws", "protects": True}),
     ("Face search is used with their consent.", {"conditions": {"their consent"}}),
     ("We have no plans to use facial recognition.", {"stance": "refuses", "force": 1}),
+    ("No image is run through face matching.", {"stance": "refuses", "force": 2, "protects": True}),
+    ("There is no customer to whom our rule against face matching does not apply.", {"doubtful": True}),
+    ("We do not sell facial recognition, and we never will.", {"doubtful": False}),
     ("Critics asked us to stop selling facial recognition.", {"bearer": "other"}),
     ("This does not breach the moratorium on facial recognition.", {"bearer": "other"}),
 ]

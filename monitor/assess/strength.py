@@ -78,7 +78,9 @@ def _reversed(b: Statement, a: Statement) -> Delta:
     direction = Direction.STRONGER if a.protects else Direction.WEAKER
     turned = "permitted or done" if a.protects else "refused or limited"
     now = "refused or limited" if a.protects else "permitted or done"
-    return Delta(FindingKind.REVERSED, direction, "polarity-reversed", f"What was {turned} is now {now}.")
+    reason = f"What was {turned} is now {now}."
+    sure = bool(b.cue and a.cue) or bool(b.actions & a.actions)
+    return Delta(FindingKind.REVERSED, direction, "polarity-reversed", reason, sure)
 
 
 def _force(b: Statement, a: Statement) -> tuple[Delta, ...]:

@@ -34,7 +34,8 @@ def on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) -
         )
     direction = overall(deltas)
     leading = min(deltas, key=lambda delta: (delta.direction is not direction, _KINDS.index(delta.kind)))
-    trusted = direction in (Direction.WEAKER, Direction.STRONGER) and any(delta.sure for delta in deltas)
+    clear = direction in (Direction.WEAKER, Direction.STRONGER) and not (b.doubtful or a.doubtful)
+    trusted = clear and any(delta.sure for delta in deltas)
     foreign = "other" in (b.bearer, a.bearer)
     tier = Tier.LOG if foreign else Tier.ALERT if trusted else Tier.REVIEW
     confidence = "low" if not trusted else "high" if score >= _SURE_PAIR_AT else "medium"
@@ -59,7 +60,7 @@ def _weight(statement: Statement) -> tuple[Tier, str]:
     """How far one statement alone is trusted."""
     if statement.bearer == "other":
         return Tier.LOG, "low"
-    if statement.stance in _FIRM and statement.force >= 2:
+    if statement.stance in _FIRM and statement.force >= 2 and not statement.doubtful:
         return Tier.ALERT, "high"
     if statement.parties and statement.actions:
         return Tier.ALERT, "medium"
@@ -123,7 +124,11 @@ def _finding(
 def page_gone(statements: Sequence[Statement]) -> tuple[Finding, ...]:
     """What a page that is gone takes with it: each statement that would be worth an alert by itself."""
     return tuple(
-        replace(finding, rule="page-gone", reasons=("The page that said this now answers that there is no such page.",))
+        replace(
+            finding,
+            rule="page-gone",
+            reasons=("The page that said this now answers that there is no such page.",),
+        )
         for finding in (on_one_side(statement, gone=True) for statement in statements)
         if finding.tier is Tier.ALERT
     )

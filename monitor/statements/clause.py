@@ -6,11 +6,13 @@ cue that carries the force is looked for in what remains (the idea of ConText: H
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from monitor.lexicon import Lexicon, Tag
 from monitor.model import Stance
 
 _QUALIFIERS = ("conditions", "exceptions")
+_BREAKS = {",", ";", ".", ":", "and", "or", "nor", "but"}
 _STRONGEST_FIRST = (
     Stance.REFUSES,
     Stance.WITHDRAWS,
@@ -59,6 +61,13 @@ def clause_of(own: str, lead: str, heading: str, lexicon: Lexicon, *, is_item: b
     frames = [(lead_tags, lead), (_refusing(heading_tags) if is_item else (), heading)]
     cue, cue_text = _governing(own, tags, frames, qualifiers)
     return Clause(own, lead, tags, lead_tags, heading_tags, qualifiers, cue, cue_text)
+
+
+def is_double_negation(clause: Clause) -> bool:
+    """Two refusals in one breath, with no comma or "and" between: "no customer to whom it does not apply"."""
+    cues = [tag for tag in clause.tags if tag.list == "cues" and _stance(tag) is Stance.REFUSES]
+    between = (clause.own[a.end : b.start].split() for a, b in pairwise(cues))
+    return any(not _BREAKS & set(words) for words in between)
 
 
 def _qualifiers(own: str, tags: Sequence[Tag]) -> tuple[Qualifier, ...]:

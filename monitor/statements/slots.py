@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from monitor.lexicon import Lexicon, Tag
 from monitor.model import Sentence, Stance, Statement
-from monitor.statements.clause import Clause
+from monitor.statements.clause import Clause, is_double_negation
 
 #: What a person being watched gains from a stance towards a harmful act (sell, use, collect …).
 _PROTECTS = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.WITHDRAWS, Stance.REQUIRES})
@@ -36,6 +36,7 @@ def statement_of(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> Statem
         hedges=_ids(clause, "hedges"),
         term=_term(clause),
         term_text=_term_text(clause),
+        doubtful=is_double_negation(clause),
     )
 
 

@@ -65,8 +65,12 @@ def due(conn: Connection, now: datetime) -> list[Delivery]:
 
 def waiting(conn: Connection) -> list[Delivery]:
     """Every delivery that is still to be sent, oldest first."""
-    query = _DELIVERY.where(deliveries.c.state == WAITING).order_by(deliveries.c.id)
-    return [Delivery(**row._mapping) for row in conn.execute(query)]
+    return _in_state(conn, WAITING)
+
+
+def parked(conn: Connection) -> list[Delivery]:
+    """Every delivery that was given up, oldest first, with the error that ended it."""
+    return _in_state(conn, PARKED)
 
 
 def mark_sent(conn: Connection, delivery_id: int, now: datetime) -> None:
@@ -80,6 +84,11 @@ def mark_failed(
     """An attempt failed at this time: try again then; None parks the delivery."""
     state = PARKED if next_attempt_at is None else WAITING
     _close_attempt(conn, delivery_id, state=state, next_attempt_at=next_attempt_at, last_error=error)
+
+
+def _in_state(conn: Connection, state: str) -> list[Delivery]:
+    query = _DELIVERY.where(deliveries.c.state == state).order_by(deliveries.c.id)
+    return [Delivery(**row._mapping) for row in conn.execute(query)]
 
 
 def _waiting(alert: Alert, new: NewDelivery) -> dict[str, Any]:

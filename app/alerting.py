@@ -11,7 +11,8 @@ from alerts.outbox import send_waiting
 from alerts.render import text, when
 from alerts.routes import PERSONAL
 from app.home import Home
-from app.status import columns, say
+from app.screen import columns, say
+from app.status import addressee
 from monitor.announce import alert_of
 from monitor.confirm import finding_key
 from monitor.errors import DeliveryError, InputError, StoreError
@@ -112,9 +113,10 @@ def send_alerts(home: Home, environ: Mapping[str, str]) -> int:
         with store.read() as conn:
             waiting = alerts.waiting(conn)
     say(f"{done.sent} sent, {done.failed} failed and tried again later, {done.parked} given up.")
+    if done.parked:
+        say("  why they were given up: pledgewatch status")
     for delivery in waiting:
-        to = f"{delivery.route} {delivery.recipient}".strip()
-        again = when(delivery.next_attempt_at)
+        to, again = addressee(delivery), when(delivery.next_attempt_at)
         say(f"  waiting: {delivery.alert_id[:12]} by {to}, next {again}. {delivery.last_error}".rstrip())
     return int(bool(done.failed or done.parked))
 

@@ -4,18 +4,15 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
-from rich.text import Text
-
+from alerts.render import when
 from app import watch
 from app.home import Home
-from monitor.confirm import next_look
+from app.screen import bar, columns, say
+from monitor.confirm import Policy, next_look
 from monitor.errors import InputError
-from monitor.model import Access, Page, Reading
+from monitor.model import Access, Page, Reading, Tracked
 from monitor.wire import alert_json, finding_json, utc_text
 from spiders.crawl import run, utc_now
 
@@ -36,8 +33,9 @@ def run_check(
         due = watch.due_pages(home, store, utc_now(), everything=everything)
         asked = [one for one in due if one.id in wanted]
         watch.refuse_without_contact(home, asked)
-        with _progress(len(asked), quiet=as_json) as progress, _console_aside(as_json):
-            done = run(lambda: watch.check(home, store, asked, utc_now, environ, progress))
+        steps = 2 * len(asked)  # each page is fetched, and read
+        with bar("Checking pages", steps, quiet=as_json) as tick, _console_aside(as_json):
+            done = run(lambda: watch.check(home, store, asked, utc_now, environ, tick))
     if as_json:
         print(json.dumps(check_json(done), ensure_ascii=False, indent=1))
     else:
@@ -59,19 +57,6 @@ def _wanted(home: Home, organization: str, page: str) -> set[str]:
     if not home.watchlist.pages:
         raise InputError("The watchlist names no page: add one with `pledgewatch add URL`.")
     return {one.id for one in home.watchlist.pages}
-
-
-@contextmanager
-def _progress(pages: int, *, quiet: bool) -> Iterator[watch.Progress]:
-    """A live bar on a terminal; nothing elsewhere. Each page counts twice: fetched, and read."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda page_id: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("Checking pages", total=2 * pages)
-        yield lambda page_id: bar.update(task, advance=1, description=page_id)
 
 
 # --------------------------------------------------------------------------- for programs
@@ -106,33 +91,30 @@ def reading_json(reading: Reading) -> dict[str, object]:
 
 def show(home: Home, done: watch.Check) -> None:
     """Print a table by organization, then what was found and what was sent."""
-    console = Console(highlight=False)
-    if not done.asked and not done.readings:
-        console.print("Nothing is due.")
+    if done.asked or done.readings:
+        header = ("organization", "read", "unchanged", "changed", "not readable and why")
+        columns(list(_rows(home, done)), header=header)
     else:
-        console.print(_table(home, done))
-    _show_findings(home, console, done)
+        say("Nothing is due.")
+    for page_id, one in done.pending:
+        say(_pending_told(page_id, one, home.rules.policy))
     for alert in done.alerts:
-        console.print(Text(f"ALERT  {alert.direction.upper()}  {alert.headline}  [{alert.id[:12]}]"))
+        say(f"ALERT  {alert.direction.upper()}  {alert.headline}  [{alert.id[:12]}]")
     counted = watch.counts(done)
-    console.print(
+    say(
         f"{counted['read']} read ({counted['unchanged']} unchanged), {counted['not_readable']} not readable, "
-        f"{counted['alerts']} alerts, {counted['pending']} pending; "
+        f"{counted['alerts']} alert{'s' * (counted['alerts'] != 1)}, {counted['pending']} pending; "
         f"{counted['sent']} sent, {counted['failed']} not sent."
     )
 
 
-def _table(home: Home, done: watch.Check) -> Table:
-    table = Table("organization", "read", "unchanged", "changed", "not readable and why", box=None)
+def _rows(home: Home, done: watch.Check) -> Iterator[tuple[str, ...]]:
     changed = {outcome.page_id for outcome in done.outcomes if outcome.followed or outcome.alerts}
     for organization, readings in sorted(_by_organization(home, done.readings).items()):
         states = Counter(reading.access for reading in readings)
         read = sum(count for state, count in states.items() if state.is_reading)
         moved = sum(reading.page_id in changed for reading in readings)
-        table.add_row(
-            organization, str(read), str(states[Access.UNCHANGED]), str(moved), Text(_reasons(readings))
-        )
-    return table
+        yield organization, str(read), str(states[Access.UNCHANGED]), str(moved), _reasons(readings)
 
 
 def _by_organization(home: Home, readings: Sequence[Reading]) -> dict[str, list[Reading]]:
@@ -152,13 +134,9 @@ def _reasons(readings: Sequence[Reading]) -> str:
     )
 
 
-def _show_findings(home: Home, console: Console, done: watch.Check) -> None:
-    for page_id, one in done.pending:
-        look = next_look(one, home.rules.policy)
-        finding = one.finding
-        console.print(
-            Text(
-                f"PENDING  {finding.direction.upper()} ({finding.kind}) on {page_id}: {finding.reasons[0]} "
-                f"Seen {one.readings}×; next look from {utc_text(look)}."
-            )
-        )
+def _pending_told(page_id: str, one: Tracked, policy: Policy) -> str:
+    finding = one.finding
+    return (
+        f"PENDING  {finding.direction.upper()} ({finding.kind}) on {page_id}: {finding.reasons[0]} "
+        f"Seen {one.readings}×; next look from {when(next_look(one, policy))}."
+    )

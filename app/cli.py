@@ -1,8 +1,9 @@
 """The command line: each command reads its arguments, opens the home, and hands over to its own module."""
 
+import os
 import sys
 from collections.abc import Callable
-from os import environ
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,10 +30,12 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on standar
 def _common(
     context: typer.Context,
     home: Annotated[
-        str | None, typer.Option(help="Where state lives (default: $PLEDGEWATCH_HOME or ./var).")
+        str | None,
+        typer.Option(metavar="DIR", help="Where state lives (default: $PLEDGEWATCH_HOME or ./var)."),
     ] = None,
     config: Annotated[
-        str | None, typer.Option(help="Another config folder (default: the home's, or ./config).")
+        str | None,
+        typer.Option(metavar="DIR", help="Another config folder (default: the home's, or ./config)."),
     ] = None,
 ) -> None:
     context.obj = (home, config)
@@ -42,14 +45,14 @@ def _home(context: typer.Context) -> Any:
     from app.home import find_home
 
     root, config = context.find_root().obj
-    return find_home(root, config, environ)
+    return find_home(root, config, os.environ)
 
 
 @app.command()
 def check(
     context: typer.Context,
-    organization: Annotated[str, typer.Option(help="Only this organization.")] = "",
-    page: Annotated[str, typer.Option(help="Only this page.")] = "",
+    organization: Annotated[str, typer.Option(metavar="ID", help="Only this organization.")] = "",
+    page: Annotated[str, typer.Option(metavar="ID", help="Only this page.")] = "",
     all: Annotated[bool, typer.Option("--all", help="Everything, due or not.")] = False,
     json: Json = False,
 ) -> None:
@@ -57,13 +60,13 @@ def check(
     from app.checking import run_check
 
     raise typer.Exit(
-        run_check(_home(context), organization, page, everything=all, as_json=json, environ=environ)
+        run_check(_home(context), organization, page, everything=all, as_json=json, environ=os.environ)
     )
 
 
 @app.command()
 def run(context: typer.Context) -> None:
-    """The daemon: checks what is due until it is told to stop (SIGTERM or Ctrl-C)."""
+    """The daemon: checks what is due. It stops at SIGTERM or Ctrl-C."""
     from app.daemon import run_daemon
 
     raise typer.Exit(run_daemon(_home(context), context.find_root().obj))
@@ -71,7 +74,7 @@ def run(context: typer.Context) -> None:
 
 @app.command()
 def status(context: typer.Context, json: Json = False) -> None:
-    """Last and next check, pages not readable, pending findings, waiting deliveries."""
+    """What was done, what comes next, what waits or failed."""
     from app.status import show_status
 
     raise typer.Exit(show_status(_home(context), as_json=json))
@@ -80,11 +83,15 @@ def status(context: typer.Context, json: Json = False) -> None:
 @app.command()
 def compare(
     context: typer.Context,
-    before: Annotated[Path | None, typer.Argument(help="The earlier text: .html, .md, .txt or .pdf.")] = None,
-    after: Annotated[Path | None, typer.Argument(help="The later text.")] = None,
+    before: Annotated[
+        Path | None, typer.Argument(metavar="BEFORE", help="The earlier text: .html, .md, .txt or .pdf.")
+    ] = None,
+    after: Annotated[Path | None, typer.Argument(metavar="AFTER", help="The later text.")] = None,
     json: Json = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON lines, write one line each.")] = False,
-    language: Annotated[str, typer.Option(help="Language of both texts (default: recognised).")] = "",
+    language: Annotated[
+        str, typer.Option(metavar="CODE", help="Language of both texts (default: recognised).")
+    ] = "",
 ) -> None:
     """What changed in the statements of two files. Needs no store."""
     from app.comparing import compare_files, compare_lines
@@ -102,11 +109,13 @@ def compare(
 @app.command()
 def statements(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A text: .html, .md, .txt or .pdf.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A text: .html, .md, .txt or .pdf.")],
     json: Json = False,
-    language: Annotated[str, typer.Option(help="Language of the text (default: recognised).")] = "",
+    language: Annotated[
+        str, typer.Option(metavar="CODE", help="Language of the text (default: recognised).")
+    ] = "",
 ) -> None:
-    """The statements found in one file, each with its slots and its exact words."""
+    """The statements found in one file, with their slots."""
     from app.comparing import show_statements
 
     raise typer.Exit(show_statements(_home(context), file, language, as_json=json))
@@ -115,14 +124,16 @@ def statements(
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new home.")],
-    contact: Annotated[str, typer.Option(help="URL or e-mail address at which page owners reach you.")] = "",
+    contact: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="URL or e-mail at which page owners reach you.")
+    ] = "",
     allow_host: Annotated[
-        list[str] | None, typer.Option(help="A host of your own that may be private.")
+        list[str] | None, typer.Option(metavar="HOST", help="A host of your own that may be private.")
     ] = None,
-    webhook: Annotated[str, typer.Option(help="Post alerts to this URL.")] = "",
-    email: Annotated[str, typer.Option(help="Mail alerts to this address.")] = "",
+    webhook: Annotated[str, typer.Option(metavar="URL", help="Post alerts to this URL.")] = "",
+    email: Annotated[str, typer.Option(metavar="ADDRESS", help="Mail alerts to this address.")] = "",
     confirm: Annotated[
-        str, typer.Option(help="none: believe the first reading; default: see settings.")
+        str, typer.Option(metavar="none|default", help="Whether a change needs further readings.")
     ] = "default",
     with_watchlist: Annotated[bool, typer.Option("--with-watchlist", help="Copy our watchlist too.")] = False,
 ) -> None:
@@ -136,13 +147,19 @@ def init(
 @app.command()
 def add(
     context: typer.Context,
-    urls: Annotated[list[str] | None, typer.Argument(metavar="URL...")] = None,
-    from_file: Annotated[Path | None, typer.Option("--from", help="A file with one URL a line.")] = None,
-    organization: Annotated[str, typer.Option(help="The organization (default: from the host).")] = "",
-    role: Annotated[str, typer.Option(help="pledge, policy, terms, product, customers …")] = "policy",
+    urls: Annotated[list[str] | None, typer.Argument(metavar="URL", help="The addresses to watch.")] = None,
+    from_file: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="A file with one URL a line.")
+    ] = None,
+    organization: Annotated[
+        str, typer.Option(metavar="ID", help="The organization (default: from the host).")
+    ] = "",
+    role: Annotated[
+        str, typer.Option(metavar="ROLE", help="pledge, policy, terms, product, customers …")
+    ] = "policy",
 ) -> None:
     """Put pages on the watchlist."""
-    from app.setup import add_pages
+    from app.adding import add_pages
 
     raise typer.Exit(add_pages(_home(context), tuple(urls or ()), from_file, organization, role))
 
@@ -150,10 +167,10 @@ def add(
 @app.command()
 def validate(
     context: typer.Context,
-    organization: Annotated[str, typer.Argument(help="Only this organization.")] = "",
+    organization: Annotated[str, typer.Argument(metavar="ORGANIZATION", help="Only this one.")] = "",
     fetch: Annotated[bool, typer.Option("--fetch", help="Also read the pages; nothing is recorded.")] = False,
 ) -> None:
-    """Check the configuration; with --fetch show what the pages say today."""
+    """Check the configuration; --fetch also reads the pages."""
     from app.validation import show_validation
 
     raise typer.Exit(show_validation(_home(context), organization, fetch=fetch))
@@ -165,7 +182,7 @@ def import_snapshots(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Captures with a manifest.json.")],
     json: Json = False,
 ) -> None:
-    """Load dated captures as mementos and assess them in date order."""
+    """Assess dated captures of others, oldest first."""
     from app.importing import run_import
 
     raise typer.Exit(run_import(_home(context), folder, as_json=json))
@@ -176,14 +193,14 @@ def doctor(context: typer.Context) -> None:
     """Is this installation healthy."""
     from app.doctor import examine
 
-    raise typer.Exit(examine(_home(context), environ))
+    raise typer.Exit(examine(_home(context), os.environ))
 
 
 @app.command()
 def demo(
     no_open: Annotated[bool, typer.Option("--no-open", help="Print only; open nothing.")] = False,
 ) -> None:
-    """Six editions of three made-up sites in a minute: what is told, what is held back, and why."""
+    """Six editions of made-up sites: what is told, and why."""
     from app.demo import run_demo
 
     raise typer.Exit(run_demo())
@@ -214,7 +231,7 @@ def alerts_send(context: typer.Context) -> None:
     """Send what is waiting and due."""
     from app.alerting import send_alerts
 
-    raise typer.Exit(send_alerts(_home(context), environ))
+    raise typer.Exit(send_alerts(_home(context), os.environ))
 
 
 @alerts_app.command("test")
@@ -225,28 +242,50 @@ def alerts_test(
     """Send a sample by one route and say what the other side answered."""
     from app.alerting import test_route
 
-    raise typer.Exit(test_route(_home(context), route, environ))
+    raise typer.Exit(test_route(_home(context), route, os.environ))
 
 
 def main() -> None:
     """The console script: an expected error is one sentence and its exit code."""
-    sys.exit(outcome_of(lambda: app(standalone_mode=False)))
+    _prepare_streams()
+    code = outcome_of(lambda: app(prog_name="pledgewatch", standalone_mode=False))
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on, as in `alerts list | head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = code or RECORDED_TROUBLE
+    sys.exit(code)
 
 
 def outcome_of(command: Callable[[], Any]) -> int:
-    """Run a command; its exit code (contract.md)."""
-    import click
-
+    """Run a command; its exit code (contract.md). A bug passes through."""
     try:
         code = command()
-    except click.exceptions.Abort:
-        return INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
+    except typer.Abort as stopped:
+        if stopped.__cause__ is not None:  # no keystroke: something of ours ended too early
+            raise
+        return INTERRUPTED
+    except typer.TyperException as error:
+        error.show()  # type: ignore[attr-defined]  # every error of a command line has it
+        return BAD_INPUT
     except PledgewatchError as error:
-        print(f"pledgewatch: {error}", file=sys.stderr)
+        print(f"pledgewatch: {_one_line(str(error))}", file=sys.stderr)
         return BAD_STORE if isinstance(error, StoreError) else BAD_INPUT
     return code if isinstance(code, int) else DONE
+
+
+def _prepare_streams() -> None:
+    """UTF-8 whatever the locale (half a surrogate pair as its JSON escape); nowhere, where one is closed."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123  both live as long as we do
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _one_line(sentence: str) -> str:
+    from alerts.marking import visible
+
+    return visible(" ".join(part.strip() for part in sentence.split("\n")))

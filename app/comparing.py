@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from app.home import Home
+from app.screen import say
 from monitor.check import Rules
 from monitor.compare import Comparison, compare_unbelieving, statements_in
 from monitor.errors import ExtractError, InputError
@@ -34,11 +35,12 @@ def compare_files(home: Home, before: Path, after: Path, language: str, *, as_js
     """Print what changed between two files. Raises InputError."""
     pair = Pair(after.name, _document_of(before), _document_of(after), language)
     comparison = _compare(pair, home.rules)
-    print(
-        json.dumps(comparison_json(pair.id, comparison), ensure_ascii=False, indent=1)
-        if as_json
-        else _told(comparison)
-    )
+    if as_json:
+        print(json.dumps(comparison_json(pair.id, comparison), ensure_ascii=False, indent=1))
+    elif _speaks(home.rules, comparison.language):
+        say(_told(comparison))
+    else:
+        say(f"Nothing was compared. {_no_lexicon(home.rules, comparison.language)}")
     return 0
 
 
@@ -67,7 +69,7 @@ def show_statements(home: Home, file: Path, language: str, *, as_json: bool) -> 
         }
         print(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
-        print("\n\n".join(_statement_told(statement) for statement in found) or "No statement found.")
+        say("\n\n".join(_statement_told(statement) for statement in found) or "No statement found.")
     return 0
 
 
@@ -106,19 +108,26 @@ def statement_json(statement: Statement) -> dict[str, Any]:
 
 def _compare(pair: Pair, rules: Rules) -> Comparison:
     language = pair.language or recognise(pair.before.text or pair.after.text)
-    if language.split("-")[0] not in rules.lexicons:
+    if not _speaks(rules, language):
         return Comparison(language, Access.OK)
     spoken = pair.language or recognise(pair.after.text)
     return compare_unbelieving(pair.before, pair.after, _lexicon(rules, language), rules.access, spoken)
 
 
 def _lexicon(rules: Rules, language: str) -> Lexicon:
-    lexicon = rules.lexicons.get(language.split("-")[0])
-    if lexicon is None:
-        known = ", ".join(rules.lexicons)
-        spoken = f"the language {language!r}" if language else "this text's language"
-        raise InputError(f"There is no lexicon for {spoken} (known: {known}); give one with --language.")
-    return lexicon
+    if not _speaks(rules, language):
+        raise InputError(_no_lexicon(rules, language))
+    return rules.lexicons[language.split("-")[0]]
+
+
+def _speaks(rules: Rules, language: str) -> bool:
+    return language.split("-")[0] in rules.lexicons
+
+
+def _no_lexicon(rules: Rules, language: str) -> str:
+    spoken = f"the language {language!r}" if language else "this text's language"
+    known = ", ".join(rules.lexicons)
+    return f"There is no lexicon for {spoken} (known: {known}); if it is another, give it with --language."
 
 
 def _answer(line: bytes, rules: Rules, language: str) -> dict[str, Any]:
@@ -192,21 +201,25 @@ def _told(comparison: Comparison) -> str:
                 for mark, quote in (("-", finding.before_quote), ("+", finding.after_quote))
                 if quote
             )
+    if not any(finding.is_material for finding in comparison.findings):
+        lines.append("No material change.")
     logged = sum(not finding.is_material for finding in comparison.findings)
     lines.append(
-        f"{comparison.statements_before} statements before, {comparison.statements_after} after; "
-        f"{logged} reworded or moved."
+        f"Statements: {comparison.statements_before} before, {comparison.statements_after} after; "
+        f"{logged} only reworded or moved."
     )
     return "\n".join(lines)
 
 
 def _statement_told(statement: Statement) -> str:
-    slots = {
-        key: value
-        for key, value in statement_json(statement).items()
-        if value and key not in ("quote", "context")
-    }
-    told = "; ".join(
-        f"{key}: {', '.join(value) if isinstance(value, list) else value}" for key, value in slots.items()
+    return f"“{statement.quote}”\n  {slots_told(statement)}"
+
+
+def slots_told(statement: Statement) -> str:
+    """What a statement says besides its words, on one line."""
+    slots = {key: value for key, value in statement_json(statement).items() if value not in ("", [])}
+    return "; ".join(
+        f"{key}: {', '.join(value) if isinstance(value, list) else value}"
+        for key, value in slots.items()
+        if key not in ("quote", "context")
     )
-    return f"“{statement.quote}”\n  {told}"

@@ -5,7 +5,7 @@ Nothing is changed, and a store that does not exist yet is not made. Trouble is 
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -16,16 +16,16 @@ from re import match
 from tempfile import TemporaryFile
 
 from app.home import Home, program_version
-from app.status import columns
+from app.screen import columns
 from monitor.errors import ConfigError, StoreError
 from monitor.lexicon import Lexicon
 from monitor.model import Page
 from monitor.settings import Channel, Settings
+from monitor.watchlist import load_watchlist
+from spiders.browser import find_browser
 
 HEALTHY, BAD_CONFIG, BAD_STORE = 0, 2, 3
 LEAST_FREE_BYTES = 500_000_000
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_BROWSER_FOLDER = Path(".cache/ms-playwright")  #: below the user's own folder
 
 
 class State(StrEnum):
@@ -51,7 +51,8 @@ def examine(home: Home, environ: Mapping[str, str]) -> int:
     config = _config_rows(home)
     rows = [*_program_rows(), *config]
     if not any(row.state is State.BAD for row in config):
-        rows += _settings_rows(home.settings, environ)
+        rows.append(_contact_row(home.settings))
+        rows += [_channel_row(name, one, environ) for name, one in home.settings.channels.items()]
         rows += _language_rows(home.watchlist.pages, home.rules.lexicons)
         rows.append(_rendered_row(home.watchlist.pages, environ))
     rows += _store_rows(home, settings_hold=config[0].state is State.OK)
@@ -112,35 +113,54 @@ def sqlite_row(number: tuple[int, ...]) -> Row:
 
 
 def _config_rows(home: Home) -> list[Row]:
-    """Settings, watchlist and words, each loaded as every command loads it; settings first."""
-    loads: dict[str, Callable[[], object]] = {
-        "settings": lambda: home.settings,
-        "watchlist": lambda: home.watchlist,
-        "words": lambda: home.rules,
+    """Settings, watchlist, both together, and words, each loaded as every command loads it."""
+    looks = {
+        "settings": _settings_row,
+        "watchlist": _watchlist_row,
+        "routes": _routes_row,
+        "words": _words_row,
     }
     rows: list[Row] = []
-    for what, load in loads.items():
+    for what, look in looks.items():
         try:
-            load()
+            rows.append(look(home))
         except ConfigError as error:
             if str(error) not in {row.sentence for row in rows}:  # the words need the settings too
                 rows.append(Row(State.BAD, what, str(error), BAD_CONFIG))
-        else:
-            rows.append(Row(State.OK, what, f"{home.config}: read without a complaint."))
     return rows
 
 
-def _settings_rows(settings: Settings, environ: Mapping[str, str]) -> Iterator[Row]:
+def _settings_row(home: Home) -> Row:
+    home.settings  # noqa: B018
+    return Row(State.OK, "settings", f"{home.config / 'settings.toml'} can be followed.")
+
+
+def _watchlist_row(home: Home) -> Row:
+    pages = len(load_watchlist(home.config).pages)
+    if not pages:
+        return Row(State.OK, "watchlist", "No page is watched yet: add one with `pledgewatch add URL`.")
+    return Row(State.OK, "watchlist", f"{pages} pages in {home.config / 'watchlist'}.")
+
+
+def _routes_row(home: Home) -> Row:
+    """Whether whoever is asked for by a route is watched."""
+    home.watchlist  # noqa: B018
+    routes = ", ".join(f"{route.name} (by {route.channel})" for route in home.settings.routes)
+    if not routes:
+        return Row(State.WARN, "routes", "There is no route: alerts are kept, and nobody is told.")
+    return Row(State.OK, "routes", f"{routes}.")
+
+
+def _words_row(home: Home) -> Row:
+    languages = ", ".join(home.rules.lexicons)
+    return Row(State.OK, "words", f"There are lexicons for {languages or 'no language'}.")
+
+
+def _contact_row(settings: Settings) -> Row:
     contact = settings.operator.contact
     if contact:
-        yield Row(State.OK, "contact", f"{contact} stands in every request.")
-    else:
-        sentence = "operator.contact is empty: only pages on this machine can be read."
-        yield Row(State.WARN, "contact", sentence)
-    if not settings.routes:
-        yield Row(State.WARN, "routes", "There is no route: alerts are kept, and nobody is told.")
-    for name, channel in settings.channels.items():
-        yield _channel_row(name, channel, environ)
+        return Row(State.OK, "contact", f"{contact} stands in every request.")
+    return Row(State.WARN, "contact", "operator.contact is empty: only pages on this machine can be read.")
 
 
 def _channel_row(name: str, channel: Channel, environ: Mapping[str, str]) -> Row:
@@ -152,7 +172,6 @@ def _channel_row(name: str, channel: Channel, environ: Mapping[str, str]) -> Row
 
 
 def _language_rows(pages: Iterable[Page], lexicons: Mapping[str, Lexicon]) -> Iterator[Row]:
-    yield Row(State.OK, "languages", f"There are words for {', '.join(lexicons) or 'no language'}.")
     spoken = [page.language.split("-")[0] for page in pages]
     for language in sorted(set(spoken) - set(lexicons)):
         count = spoken.count(language)
@@ -164,7 +183,7 @@ def _rendered_row(pages: Iterable[Page], environ: Mapping[str, str]) -> Row:
     wanting = sum(page.fetch == "rendered" for page in pages)
     missing = _missing_for_rendering(environ)
     if not missing:
-        return Row(State.OK, "rendered pages", "scrapy-playwright and a browser are there.")
+        return Row(State.OK, "rendered pages", f"scrapy-playwright and {find_browser(environ)} are there.")
     if wanting:
         sentence = f'{missing} is missing: pages with fetch = "rendered" ({wanting}) cannot be read.'
         return Row(State.WARN, "rendered pages", sentence)
@@ -174,10 +193,7 @@ def _rendered_row(pages: Iterable[Page], environ: Mapping[str, str]) -> Row:
 def _missing_for_rendering(environ: Mapping[str, str]) -> str:
     if find_spec("scrapy_playwright") is None:
         return 'scrapy-playwright (`pip install "pledgewatch[rendered]"`)'
-    folder = Path(environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / _BROWSER_FOLDER)
-    if any(shutil.which(name) for name in _BROWSERS) or any(folder.glob("chromium*")):
-        return ""
-    return "a Chromium (`playwright install chromium`)"
+    return "" if find_browser(environ) else "a Chromium (`playwright install chromium`)"
 
 
 # --------------------------------------------------------------------------- the state

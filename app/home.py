@@ -1,6 +1,6 @@
 """Where the state lives, and what was decided there: one folder, its settings, its watchlist, its store."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -10,11 +10,12 @@ from pathlib import Path
 from monitor.blobs import Blobs
 from monitor.check import Rules
 from monitor.confirm import Need, Policy
-from monitor.errors import InputError
+from monitor.errors import ConfigError, InputError
 from monitor.lexicon import load_lexicons
 from monitor.marks import load_access_rules
-from monitor.settings import Confirm, Settings, load_settings
+from monitor.settings import Confirm, Route, Settings, load_settings
 from monitor.store import Store, open_store, sqlite_url
+from monitor.tables import suggestion
 from monitor.watchlist import Watchlist, config_sha256, load_watchlist
 
 SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "config"
@@ -35,8 +36,10 @@ class Home:
 
     @cached_property
     def watchlist(self) -> Watchlist:
-        """config/watchlist/*.toml. Raises ConfigError."""
-        return load_watchlist(self.config)
+        """config/watchlist/*.toml, with all that the routes ask for. Raises ConfigError."""
+        watchlist = load_watchlist(self.config)
+        refuse_unknown(self.settings.routes, watchlist, str(self.config / "settings.toml"))
+        return watchlist
 
     @cached_property
     def rules(self) -> Rules:
@@ -76,6 +79,22 @@ def find_home(root: str | None, config: str | None, environ: Mapping[str, str]) 
         return Home(folder, Path(config))
     own = folder / "config"
     return Home(folder, next((path for path in (own, Path("config")) if path.is_dir()), SHIPPED_CONFIG))
+
+
+def refuse_unknown(routes: Sequence[Route], watchlist: Watchlist, file: str) -> None:
+    """A route for an organization or a kind that nobody watches would send nothing. Raises ConfigError."""
+    ids = {organization.id for organization in watchlist.organizations}
+    kinds = {organization.kind for organization in watchlist.organizations}
+    for place, route in enumerate(routes):
+        for name, asked, known in (
+            ("organizations", route.organizations, ids),
+            ("kinds", route.kinds, kinds),
+        ):
+            for number, word in enumerate(asked):
+                if word not in known:
+                    problem = f'"{word}" is not on the watchlist, so nothing would be sent; '
+                    key = f"routes[{place}].{name}[{number}]"
+                    raise ConfigError(file, key, problem + suggestion(word, known))
 
 
 def policy_of(confirm: Confirm) -> Policy:

@@ -5,31 +5,25 @@ Nothing is sent: an import tells the past. What it leaves in the store is what t
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
 from app.home import Home, program_version
-from app.status import say
-from monitor.check import check_page
+from app.screen import Tick, bar, say
+from monitor.check import check_page, read_document
 from monitor.errors import InputError
 from monitor.mementos import Memento, body_of, fetch_of, read_manifest
-from monitor.model import Alert, Organization, Page, Reading, Tracked
+from monitor.model import Alert, Document, Organization, Page, Reading, Tracked
 from monitor.store import Connection, Store, alerts, fetches, findings, readings
 from monitor.wire import alert_json, finding_json, utc_text
 
 SCHEMA = "pledgewatch.import/1"
 _ALERTS_AT_MOST = 1_000_000
-
-Tick = Callable[[str, int], None]  #: told the id of a page, and how many of its captures came on by a step
 
 
 class Taken(StrEnum):
@@ -48,6 +42,7 @@ class History:
     readings: tuple[Reading, ...]
     changes: tuple[Tracked, ...]
     alerts: tuple[Alert, ...]
+    unfit: tuple[str, ...] = ()  #: selectors of the manifest that were left out
 
     @property
     def texts(self) -> tuple[Reading, ...]:
@@ -67,25 +62,23 @@ def run_import(home: Home, folder: Path, *, as_json: bool) -> int:
 
     Captures that were imported before are passed over. Raises InputError, ConfigError and StoreError.
     """
-    mementos = _as_watched(home, read_manifest(folder))
+    manifest = read_manifest(folder)
+    watched = {page.id: page for page in home.watchlist.pages}
     home.rules  # noqa: B018  a mistake in the words is said before anything is recorded
+    unfit = _unfit([memento for memento in manifest if memento.page.id not in watched])
+    mementos = [replace(memento, page=_page(memento, watched, unfit)) for memento in manifest]
     with home.open_store() as store:
         _refuse_unread(store, {memento.page.id for memento in mementos})
-        with _progress(2 * len(mementos), quiet=as_json) as tick:
+        steps = 2 * len(mementos)  # each capture is recorded, and read
+        with bar("Importing captures", steps, quiet=as_json) as tick:
             taken = _record(home, store, mementos, tick)
             _read(home, store, mementos, tick)
-        histories = _histories(store, mementos)
+        histories = _histories(store, mementos, unfit)
     if as_json:
         print(json.dumps(import_json(taken, histories), ensure_ascii=False, indent=1))
     else:
         _show(taken, histories)
     return int(any(history.not_readable for history in histories))
-
-
-def _as_watched(home: Home, mementos: Iterable[Memento]) -> list[Memento]:
-    """The captures, each with the page as our watchlist declares it, where it does."""
-    watched = {page.id: page for page in home.watchlist.pages}
-    return [replace(memento, page=watched.get(memento.page.id, memento.page)) for memento in mementos]
 
 
 def _refuse_unread(store: Store, page_ids: Iterable[str]) -> None:
@@ -98,17 +91,42 @@ def _refuse_unread(store: Store, page_ids: Iterable[str]) -> None:
                 )
 
 
-@contextmanager
-def _progress(steps: int, *, quiet: bool) -> Iterator[Tick]:
-    """A live bar on a terminal; nothing elsewhere. Each capture counts twice: recorded, and read."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda page_id, steps: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("Importing captures", total=steps)
-        yield lambda page_id, steps: bar.update(task, advance=steps, description=page_id)
+# --------------------------------------------------------------------------- how the pages are read
+
+
+def _page(memento: Memento, watched: Mapping[str, Page], unfit: Mapping[str, tuple[str, ...]]) -> Page:
+    """The page as our watchlist declares it, else as the manifest does, without selectors that never fit."""
+    page = memento.page
+    return watched.get(page.id) or (replace(page, select=()) if page.id in unfit else page)
+
+
+def _unfit(mementos: Iterable[Memento]) -> dict[str, tuple[str, ...]]:
+    """Page id → its selectors, where they fit none of its captures and these do have a text."""
+    captures: defaultdict[str, list[Memento]] = defaultdict(list)
+    for memento in mementos:
+        captures[memento.page.id].append(memento)
+    last = {page_id: of_page[-1].page for page_id, of_page in captures.items()}
+    return {
+        page_id: page.select
+        for page_id, page in last.items()
+        if page.select and _fits_none(page, captures[page_id])
+    }
+
+
+def _fits_none(page: Page, captures: Iterable[Memento]) -> bool:
+    whole = replace(page, select=())
+    has_text = False
+    for memento in captures:
+        if _reads(memento, page):
+            return False
+        has_text = has_text or _reads(memento, whole)
+    return has_text
+
+
+def _reads(memento: Memento, page: Page) -> bool:
+    body = body_of(memento)
+    fetch = fetch_of(memento, body, program_version="", config_sha256="")
+    return isinstance(read_document(body, fetch, page), Document)
 
 
 # --------------------------------------------------------------------------- record and read
@@ -159,7 +177,9 @@ def _unwatched(organization_id: str) -> Organization:
 # --------------------------------------------------------------------------- what they told
 
 
-def _histories(store: Store, mementos: Sequence[Memento]) -> list[History]:
+def _histories(
+    store: Store, mementos: Sequence[Memento], unfit: Mapping[str, tuple[str, ...]]
+) -> list[History]:
     """The history of each page, over the captures of this manifest."""
     times: defaultdict[str, set[datetime]] = defaultdict(set)
     for memento in mementos:
@@ -167,7 +187,8 @@ def _histories(store: Store, mementos: Sequence[Memento]) -> list[History]:
     pages = {memento.page.id: memento.page for memento in mementos}
     with store.read() as conn:
         raised = alerts.all(conn, _ALERTS_AT_MOST)
-        return [_history(conn, pages[page_id], times[page_id], raised) for page_id in sorted(pages)]
+        told = [_history(conn, pages[page_id], times[page_id], raised) for page_id in sorted(pages)]
+    return [replace(history, unfit=unfit.get(history.page.id, ())) for history in told]
 
 
 def _history(conn: Connection, page: Page, times: set[datetime], raised: Iterable[Alert]) -> History:
@@ -193,6 +214,7 @@ def _history_json(history: History) -> dict[str, Any]:
     return {
         "page": history.page.id,
         "url": history.page.url,
+        "selectors_left_out": list(history.unfit),
         "readings": dict(_by_access(history)),
         "texts": [
             {"at": utc_text(reading.at), "sha256": reading.text_sha256, "words": reading.words}
@@ -227,13 +249,16 @@ def _by_access(history: History) -> Counter[str]:
 def _show(taken: Mapping[Taken, int], histories: Sequence[History]) -> None:
     for history in histories:
         _show_history(history)
+        say()
     raised = sum(len(history.alerts) for history in histories)
     counted = "; ".join(f"{taken[one]} {one}" for one in Taken if taken[one] or one is Taken.NEW)
-    say(f"\nCaptures: {counted}. Alerts: {raised} (kept, not sent).")
+    say(f"Captures: {counted}. Alerts: {raised} (kept, not sent).")
 
 
 def _show_history(history: History) -> None:
-    say(f"\n{history.page.id}  {history.page.url}")
+    say(f"{history.page.id}  {history.page.url}")
+    for selector in history.unfit:
+        say(f'  the selector "{selector}" fits none of the captures, so the whole page is read')
     if not history.readings:
         say("  no capture was read")
         return
@@ -242,7 +267,7 @@ def _show_history(history: History) -> None:
     say(f"  {len(history.readings)} captures, {first:%Y-%m-%d} to {last:%Y-%m-%d}: {states}")
     for at, lines in sorted(_timeline(history), key=lambda entry: entry[0]):
         for number, line in enumerate(lines):
-            say(f"  {f'{at:%Y-%m-%d %H:%M}' if number == 0 else '':16}  {line}")
+            say(f"  {f'{at:%Y-%m-%d %H:%M}' if number == 0 else '':16}  {line}", hang=2 if number else 18)
 
 
 def _timeline(history: History) -> Iterator[tuple[datetime, list[str]]]:

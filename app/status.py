@@ -1,30 +1,20 @@
-"""pledgewatch status: what was done last, what comes next, and what waits or could not be read.
-
-Here too: how the doors print for people (say, screen, columns): wide enough not to break lines in a file,
-and with every control character of a page made visible.
-"""
+"""pledgewatch status: what was done last, what comes next, and what waits or could not be read."""
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from alerts.marking import visible
 from alerts.render import when
 from app.home import Home
+from app.screen import columns, say
 from monitor.confirm import Policy, need_of, next_look
 from monitor.model import Delivery, Page, Reading, Tracked
 from monitor.store import Store, alerts, checks, findings, pages, readings
 from monitor.wire import finding_json, utc_text
 
 SCHEMA = "pledgewatch.status/1"
-_FILE_WIDTH = 1_000  #: columns where nobody looks at a terminal: a line stays a line
 _SHOWN = 20  #: rows of one kind; the rest is counted
 
 
@@ -39,6 +29,7 @@ class Status:
     not_readable: tuple[Reading, ...]
     pending: tuple[tuple[str, Tracked], ...]
     waiting: tuple[Delivery, ...]
+    parked: tuple[Delivery, ...]  #: given up: they are not tried again
 
     @property
     def due(self) -> int:
@@ -73,6 +64,7 @@ def status_of(store: Store, watched: Sequence[Page], now: datetime) -> Status:
             not_readable=tuple(reading for reading in latest if not reading.access.is_reading),
             pending=tuple(findings.all_pending(conn)),
             waiting=tuple(alerts.waiting(conn)),
+            parked=tuple(alerts.parked(conn)),
         )
 
 
@@ -91,6 +83,7 @@ def status_json(status: Status, policy: Policy) -> dict[str, Any]:
         "not_readable": [_reading_json(reading) for reading in status.not_readable],
         "pending": [_pending_json(page_id, one, policy) for page_id, one in status.pending],
         "waiting": [_delivery_json(delivery) for delivery in status.waiting],
+        "parked": [_delivery_json(delivery) for delivery in status.parked],
     }
 
 
@@ -138,12 +131,13 @@ def _delivery_json(delivery: Delivery) -> dict[str, Any]:
 
 
 def _show(status: Status, policy: Policy, watched: set[str]) -> None:
-    say(f"Last check   {_last_check(status.last_check)}")
-    say(f"Next check   {_next_check(status)}")
+    say(f"Last check   {_last_check(status.last_check)}", hang=13)
+    say(f"Next check   {_next_check(status)}", hang=13)
     _show_rows("Not readable", [_unread_row(reading) for reading in status.not_readable])
     rows = [_pending_row(page_id, one, policy, page_id in watched) for page_id, one in status.pending]
     _show_rows("Waiting for confirmation", rows)
     _show_rows("Waiting to be sent", [_waiting_row(delivery) for delivery in status.waiting])
+    _show_rows("Given up, not sent", [_parked_row(delivery) for delivery in status.parked])
 
 
 def _last_check(check: checks.Check | None) -> str:
@@ -177,9 +171,21 @@ def _pending_row(page_id: str, one: Tracked, policy: Policy, watched: bool) -> t
 
 
 def _waiting_row(delivery: Delivery) -> tuple[str, ...]:
-    to = f"{delivery.route} {delivery.recipient}".strip()
-    tried = f"{delivery.attempts} attempts, next {when(delivery.next_attempt_at)}"
-    return delivery.alert_id[:12], to, tried, delivery.last_error
+    tried = f"{_tried(delivery)}, next {when(delivery.next_attempt_at)}"
+    return delivery.alert_id[:12], addressee(delivery), tried, delivery.last_error
+
+
+def _parked_row(delivery: Delivery) -> tuple[str, ...]:
+    return delivery.alert_id[:12], addressee(delivery), _tried(delivery), delivery.last_error
+
+
+def _tried(delivery: Delivery) -> str:
+    return "1 attempt" if delivery.attempts == 1 else f"{delivery.attempts} attempts"
+
+
+def addressee(delivery: Delivery) -> str:
+    """By which route a delivery goes, and to whom where that is a person."""
+    return f"{delivery.route} {delivery.recipient}".strip()
 
 
 def _show_rows(title: str, rows: Sequence[tuple[str, ...]]) -> None:
@@ -187,27 +193,3 @@ def _show_rows(title: str, rows: Sequence[tuple[str, ...]]) -> None:
     columns(rows[:_SHOWN], indent=2)
     if len(rows) > _SHOWN:
         say(f"  … and {len(rows) - _SHOWN} more (all of them with --json)")
-
-
-def say(line: str) -> None:
-    """Print one line for people; what could act on their terminal is shown by number."""
-    print(visible(line))
-
-
-def screen() -> Console:
-    """Standard output for people: the terminal's width, or wide enough that no line breaks."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
-
-
-def columns(rows: Sequence[Sequence[str]], *, indent: int = 0, header: Sequence[str] = ()) -> None:
-    """Print rows as a table without lines."""
-    if not rows:
-        return
-    table = Table(*header, box=None, show_header=bool(header), pad_edge=False, padding=(0, 2, 0, 0))
-    for row in rows:
-        first, *rest = row
-        table.add_row(Text(" " * indent + visible(first)), *(Text(visible(cell)) for cell in rest))
-    console = screen()
-    with console.capture() as captured:
-        console.print(table)
-    print("\n".join(line.rstrip() for line in captured.get().splitlines()))

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.comparing import statement_json
+from app.comparing import slots_told
 from app.home import Home, program_version
-from app.status import columns, say
+from app.screen import bar, columns, say
 from app.watch import refuse_without_contact
 from monitor.access import Verdict, count_words, judge
 from monitor.check import read_document
@@ -112,14 +112,16 @@ def _fetched(home: Home, pages: Sequence[Page]) -> dict[str, tuple[Fetch, bytes]
     from spiders.crawl import Stamp, Target, crawl, run, user_agent
 
     came: dict[str, tuple[Fetch, bytes]] = {}
-
-    def keep(fetch: Fetch, body: bytes) -> None:
-        came[fetch.page_id] = (fetch, body)
-
     agent = user_agent(home.settings.operator.contact, program_version())
     stamp = Stamp(program_version(), home.config_sha256)
     targets = [Target(page) for page in pages]
-    run(lambda: crawl(targets, home.settings.network, agent, stamp, keep))
+    with bar("Reading pages", len(pages)) as tick:
+
+        def keep(fetch: Fetch, body: bytes) -> None:
+            came[fetch.page_id] = (fetch, body)
+            tick(fetch.page_id)
+
+        run(lambda: crawl(targets, home.settings.network, agent, stamp, keep))
     return came
 
 
@@ -136,7 +138,7 @@ def _sight(home: Home, organization: Organization, page: Page, fetch: Fetch, bod
 
 def _show_sight(sight: Sight) -> None:
     say(f"\n{sight.page.id}  {sight.page.url}")
-    say(f"  access      {sight.verdict.access} {' '.join(sight.verdict.evidence)}".rstrip())
+    say(f"  access      {sight.verdict.access} {' '.join(sight.verdict.evidence)}".rstrip(), hang=14)
     if sight.document is None:
         return
     say(f"  words       {count_words(sight.document)}")
@@ -145,22 +147,13 @@ def _show_sight(sight: Sight) -> None:
     say(f"  statements  {_counted(sight)}")
     for statement in sight.statements:
         say(f"    “{statement.quote}”")
-        say(f"      {_slots(statement)}")
+        say(f"      {slots_told(statement)}")
 
 
 def _counted(sight: Sight) -> str:
     if sight.lexicon is None:
         return f"not looked for: there is no lexicon for {sight.page.language}"
     return str(len(sight.statements) or "none")
-
-
-def _slots(statement: Statement) -> str:
-    shown = {key: value for key, value in statement_json(statement).items() if value not in ("", [], None)}
-    return "; ".join(
-        f"{key}: {', '.join(value) if isinstance(value, list) else value}"
-        for key, value in shown.items()
-        if key not in ("quote", "context")
-    )
 
 
 def _short(line: str) -> str:

@@ -8,7 +8,6 @@ import asyncio
 import logging
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,11 +23,11 @@ from scrapy_playwright.page import PageMethod
 from monitor.model import Access, Failure
 from monitor.settings import Network
 from spiders.base import NO_BROWSER, DeclaredPages, Target
+from spiders.browser import find_browser
 from spiders.door import Door
 from spiders.failures import Refused, blocked
 from spiders.handlers import Timed
 
-_BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 _QUIET_SECONDS = 5.0  # how long we wait for a page to stop loading after its load event
 _FLAGS = (
     "--disable-gpu",
@@ -142,9 +141,8 @@ def settings(network: Network, door: Door) -> dict[str, Any]:
     launch: dict[str, Any] = {"args": list(_FLAGS), "proxy": {"server": door.url, "bypass": "<-loopback>"}}
     if os.geteuid() == 0:
         launch["args"].append("--no-sandbox")  # Chromium refuses to start for root with its sandbox
-    installed = next((path for path in _BROWSERS if Path(path).exists()), None)
-    if installed:
-        launch["executable_path"] = installed
+    if browser := find_browser(os.environ):
+        launch["executable_path"] = browser
     return {
         "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",

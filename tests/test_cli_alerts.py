@@ -13,11 +13,11 @@ from monitor.confirm import finding_key
 from monitor.model import Alert, Sighting
 from monitor.store import alerts, fetches, findings
 from monitor.store.alerts import NewDelivery
+from tests.homes import Screen, at_home, home, program
 from tests.loopback import Answer, Loopback
 from tests.sample_alerts import AFTER, BEFORE, alert, finding, tracked
 from tests.store_values import HOUR, fetch
 from tests.store_values import alert as heron_alert
-from tests.test_cli_setup import Screen, at_home, home, program
 
 __all__ = ["home"]  # the fixture
 
@@ -151,7 +151,11 @@ def test_what_was_refused_for_good_is_exit_code_1(tmp_path: Path, capsys: Screen
         program("init", tmp_path / "home", "--webhook", site.url("/hook"))
         raise_alert(tmp_path / "home", alert(), NewDelivery("k", "webhook", "webhook", ""))
         assert at_home(tmp_path / "home", "alerts", "send") == 1
-    assert "0 sent, 0 failed and tried again later, 1 given up." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert (
+        "0 sent, 0 failed and tried again later, 1 given up.\n  why they were given up: pledgewatch status"
+        in told
+    )
 
 
 def test_a_file_with_a_relative_path_lies_in_the_home_that_was_named(home: Path, capsys: Screen) -> None:

@@ -61,6 +61,34 @@ def test_people_get_words(pair: tuple[str, str], capsys: pytest.CaptureFixture[s
     assert f"+ {AFTER}" in out
 
 
+def test_what_acts_on_a_terminal_is_shown_to_people_and_exact_for_programs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text("The office opens at nine.")
+    (tmp_path / "b.txt").write_text(f"\u202e{BEFORE} The office opens at nine.")
+    files = str(tmp_path / "a.txt"), str(tmp_path / "b.txt")
+    for command in (["compare", *files], ["statements", files[1]]):
+        assert run(*command) == DONE
+        out = capsys.readouterr().out
+        assert f"⟨U+202E⟩{BEFORE}" in out
+        assert "\u202e" not in out
+        assert run(*command, "--json") == DONE
+        assert f"\u202e{BEFORE}" in capsys.readouterr().out
+
+
+def test_people_are_told_that_nothing_changed_or_could_be_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text(BEFORE)
+    (tmp_path / "de.txt").write_text(
+        "Wir verkaufen der Polizei keine Gesichtserkennung, auch in Zukunft nicht."
+    )
+    assert run("compare", str(tmp_path / "a.txt"), str(tmp_path / "a.txt")) == DONE
+    assert capsys.readouterr().out.splitlines()[0] == "No material change."
+    assert run("compare", str(tmp_path / "de.txt"), str(tmp_path / "de.txt")) == DONE
+    assert "Nothing was compared. There is no lexicon for the language 'de'" in capsys.readouterr().out
+
+
 def test_lines_are_answered_in_order_and_a_bad_one_does_not_stop_them(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

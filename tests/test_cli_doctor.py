@@ -7,7 +7,7 @@ import pytest
 
 from app.doctor import State, disk_row, sqlite_row
 from app.home import Home
-from tests.test_cli_setup import Screen, at_home, declared, home, program
+from tests.homes import Screen, at_home, declared, home, program
 
 __all__ = ["home"]  # the fixture
 
@@ -145,6 +145,15 @@ def test_bad_configuration_is_a_row_and_exit_code_2(
     assert told[what][0] == "bad"
     assert sentence in told[what][1]
     assert [name for name, (state, _) in told.items() if state == "bad"] == [what]
+
+
+def test_a_route_for_nobody_is_a_row_and_exit_code_2(home: Path, capsys: Screen) -> None:
+    settings = home / "config" / "settings.toml"
+    asked = 'channel = "console"\norganizations = ["acme"]'
+    settings.write_text(settings.read_text().replace('channel = "console"', asked))
+    told = examined(capsys, home, 2)
+    assert [name for name, (state, _) in told.items() if state == "bad"] == ["routes"]
+    assert '"acme" is not on the watchlist' in told["routes"][1]
 
 
 def test_an_unreadable_store_is_a_row_and_exit_code_3(home: Path, capsys: Screen) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from app.home import Home
 from monitor.store import alerts, fetches, findings, readings
+from tests.homes import Screen, at_home, declared, home
 from tests.shared import SHARED, WHY_NOT
 from tests.store_values import fetch
-from tests.test_cli_setup import Screen, at_home, declared, home
 
 __all__ = ["home"]  # the fixture
 
@@ -37,13 +37,18 @@ HISTORY = (
 )
 
 
-def captures(folder: Path, history: Sequence[tuple[str, bytes]] = HISTORY, page: str = "pledge") -> Path:
+def captures(
+    folder: Path,
+    history: Sequence[tuple[str, bytes]] = HISTORY,
+    page: str = "pledge",
+    select: str | None = None,
+) -> Path:
     """A folder of captures with its manifest, in the order given."""
     folder.mkdir(exist_ok=True)
     manifest = []
     for stamp, body in history:
         (folder / f"{page}-{stamp}.html").write_bytes(body)
-        entry = {"organization": "heron", "page": page, "captured_at": stamp, "url": URL, "select": None}
+        entry = {"organization": "heron", "page": page, "captured_at": stamp, "url": URL, "select": select}
         facts = {"file": f"{page}-{stamp}.html", "sha256": sha256(body).hexdigest(), "bytes": len(body)}
         manifest.append(entry | facts)
     (folder / "manifest.json").write_text(json.dumps(manifest))
@@ -167,6 +172,49 @@ def test_what_is_older_than_what_was_read_is_left_out(home: Path, tmp_path: Path
         assert findings.all_pending(conn) == []
 
 
+# --------------------------------------------------------------------------- selectors of the manifest
+
+
+def test_a_selector_that_fits_no_capture_is_left_out_and_said(
+    home: Path, tmp_path: Path, capsys: Screen
+) -> None:
+    folder = captures(tmp_path / "captures", select="main > \u202earticle")
+    (page,) = imported(home, folder, capsys, 1)["pages"]
+    assert page["selectors_left_out"] == ["main > \u202earticle"]
+    assert len(page["texts"]) == 2
+    assert [one["access"] for one in page["not_readable"]] == ["empty"]
+    at_home(home, "import-snapshots", folder)
+    said = '  the selector "main > ⟨U+202E⟩article" fits none of the captures, so the whole page is read'
+    assert said in capsys.readouterr().out.splitlines()
+
+
+def test_a_selector_that_fits_one_capture_holds_for_all(home: Path, tmp_path: Path, capsys: Screen) -> None:
+    inside = b"<main>" + page_of(STANDING) + b"</main>"
+    history = [("20250101T000000Z", inside), ("20250102T000000Z", page_of(STANDING))]
+    (page,) = imported(home, captures(tmp_path / "captures", history, select="main"), capsys, 1)["pages"]
+    assert page["selectors_left_out"] == []
+    assert [one["at"] for one in page["not_readable"]] == ["2025-01-02T00:00:00Z"]
+
+
+def test_a_selector_is_kept_where_no_capture_has_a_text(home: Path, tmp_path: Path, capsys: Screen) -> None:
+    history = [("20250101T000000Z", b"<main></main>"), ("20250102T000000Z", b" ")]
+    (page,) = imported(home, captures(tmp_path / "captures", history, select="main"), capsys, 1)["pages"]
+    assert page["selectors_left_out"] == []
+
+
+def test_the_selectors_of_our_watchlist_are_never_left_out(
+    home: Path, tmp_path: Path, capsys: Screen
+) -> None:
+    declared(home, "heron").write_text(
+        'name = "Heron Systems"\nkind = "vendor"\n'
+        f'[pages.pledge]\nurl = "{URL}"\nrole = "pledge"\nselect = ["article"]\n'
+    )
+    folder = captures(tmp_path / "captures", HISTORY[:2], select="aside")
+    (page,) = imported(home, folder, capsys, 1)["pages"]
+    assert page["selectors_left_out"] == []
+    assert len(page["not_readable"]) == 2
+
+
 # --------------------------------------------------------------------------- beside the watchlist
 
 
@@ -218,3 +266,5 @@ def test_every_real_capture_becomes_a_reading(home: Path, capsys: Screen) -> Non
     told = imported(home, SHARED / "timelapse", capsys, 1)
     assert told["captures"] == {"new": len(manifest), "known": 0, "late": 0}
     assert sum(sum(page["readings"].values()) for page in told["pages"]) == len(manifest)
+    left_out = {page["page"]: page["readings"] for page in told["pages"] if page["selectors_left_out"]}
+    assert left_out == {"grok/privacy-policy": {"ok": 11}}

@@ -11,8 +11,8 @@ from app.home import Home
 from monitor.model import Access, Reading
 from monitor.store import Store, alerts, checks, fetches, findings, pages, readings
 from monitor.store.alerts import NewDelivery
+from tests.homes import Screen, at_home, declared, home
 from tests.store_values import HOUR, NOW, PLEDGE, TERMS, alert, fetch, finding, page, tracked
-from tests.test_cli_setup import Screen, at_home, declared, home
 
 __all__ = ["home"]  # the fixture
 
@@ -41,7 +41,7 @@ def store_of(folder: Path) -> Store:
 
 
 def fill(folder: Path, *, evidence: str = "The server answered 503.") -> None:
-    """A finished check, an unreadable page, a pending withdrawal and a delivery that failed once."""
+    """A finished check, an unreadable page, a pending withdrawal, a delivery that failed once, one given up."""
     with store_of(folder) as store, store.begin() as conn:
         pages.sync(conn, [page(), page(PLEDGE)], NOW)
         pages.set_next_due(conn, TERMS, FAR + HOUR)
@@ -52,9 +52,14 @@ def fill(folder: Path, *, evidence: str = "The server answered 503.") -> None:
         readings.record(conn, Reading(good, TERMS, NOW, Access.OK, words=812))
         readings.record(conn, Reading(bad, PLEDGE, NOW + HOUR, Access.ERROR_PAGE, (evidence,)))
         findings.save(conn, TERMS, [tracked(good, readings=2, last_seen_at=NOW + 7 * HOUR)])
-        alerts.add(conn, alert(), [NewDelivery("k", "team", "mail", "team@example.org")])
-        (delivery,) = alerts.waiting(conn)
-        alerts.mark_failed(conn, delivery.id, NOW, NOW + HOUR, "the mail server answered 451")
+        addressed = [
+            NewDelivery("k", "team", "mail", "team@example.org"),
+            NewDelivery("l", "hook", "hook", ""),
+        ]
+        alerts.add(conn, alert(), addressed)
+        mail, hook = alerts.waiting(conn)
+        alerts.mark_failed(conn, mail.id, NOW, NOW + HOUR, "the mail server answered 451")
+        alerts.mark_failed(conn, hook.id, NOW, None, "hook.example answered 410 \x1b[2J")
 
 
 def status(folder: Path, capsys: Screen) -> Any:
@@ -71,7 +76,7 @@ def test_a_new_home_has_everything_to_do(heron: Path, capsys: Screen) -> None:
     assert told["pages"] == {"watched": 2, "due": 2}
     assert told["last_check"] is None
     assert told["next_due"]["page"] == "heron/terms"
-    assert [told[what] for what in ("not_readable", "pending", "waiting")] == [[], [], []]
+    assert [told[what] for what in ("not_readable", "pending", "waiting", "parked")] == [[], [], [], []]
 
 
 def test_an_empty_watchlist_has_nothing_to_do(home: Path, capsys: Screen) -> None:
@@ -108,6 +113,9 @@ def test_everything_that_the_store_knows_is_told(heron: Path, capsys: Screen) ->
         "next_attempt_at": "2026-03-01T07:00:00Z",
         "last_error": "the mail server answered 451",
     }
+    (parked,) = told["parked"]
+    assert (parked["route"], parked["attempts"], parked["next_attempt_at"]) == ("hook", 1, None)
+    assert parked["last_error"] == "hook.example answered 410 \x1b[2J"
 
 
 def test_a_pending_finding_says_what_it_needs_and_when_to_look_again(heron: Path, capsys: Screen) -> None:
@@ -156,7 +164,8 @@ def test_people_read_the_same_in_plain_lines(heron: Path, capsys: Screen) -> Non
         f"Next check   {FAR:%Y-%m-%d %H:%M} UTC (heron/pledge); 2 pages are watched",
         "heron/pledge  error_page  2026-03-01 07:00 UTC  The server answered 503.",
         "seen 2 of 3 times, over at least 72 h  next look 2026-03-04 06:00 UTC",
-        "team team@example.org  1 attempts, next 2026-03-01 07:00 UTC  the mail server answered 451",
+        "team team@example.org  1 attempt, next 2026-03-01 07:00 UTC  the mail server answered 451",
+        "Given up, not sent: 1\n  aaaaaaaaaaaa  hook  1 attempt  hook.example answered 410 ⟨U+001B⟩[2J",
     ):
         assert part in told
     assert [line for line in told.splitlines() if line != line.rstrip()] == []
@@ -167,7 +176,7 @@ def test_nothing_is_said_to_be_nothing(home: Path, capsys: Screen) -> None:
     told = capsys.readouterr().out
     assert "Last check   none yet" in told
     assert "Next check   none: no page is watched; add one with `pledgewatch add URL`" in told
-    assert told.count(": nothing") == 3
+    assert told.count(": nothing") == 4
 
 
 def test_a_check_that_did_not_end_is_said(heron: Path, capsys: Screen) -> None:

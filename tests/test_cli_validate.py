@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.homes import ROOT, Screen, at_home, declared, home, program, tree
 from tests.loopback import Answer, Loopback
-from tests.test_cli_setup import ROOT, Screen, at_home, declared, home, program, tree
 
 __all__ = ["home"]  # the fixture
 
@@ -109,6 +109,49 @@ def test_what_cannot_be_followed_is_one_sentence(
     told = capsys.readouterr()
     assert sentence in told.err
     assert "holds" not in told.out
+
+
+@pytest.mark.parametrize("command", ["validate", "check", "run", "status"])
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        pytest.param(
+            'organizations = ["heron", "herons"]',
+            'routes[0].organizations[1]: "herons" is not on the watchlist, so nothing would be sent; did you mean "heron"?',
+            id="organization",
+        ),
+        pytest.param(
+            'kinds = ["vendors"]',
+            'routes[0].kinds[0]: "vendors" is not on the watchlist, so nothing would be sent; did you mean "vendor"?',
+            id="kind",
+        ),
+    ],
+)
+def test_a_route_for_nobody_is_refused(
+    home: Path, capsys: Screen, command: str, asked: str, sentence: str
+) -> None:
+    declare(home, "https://heron.example")
+    settings = home / "config" / "settings.toml"
+    settings.write_text(settings.read_text().replace('channel = "console"', f'channel = "console"\n{asked}'))
+    assert at_home(home, command) == 2
+    assert capsys.readouterr() == ("", f"pledgewatch: {settings}: {sentence}\n")
+
+
+def test_a_route_for_who_is_watched_holds(home: Path, capsys: Screen) -> None:
+    declare(home, "https://heron.example")
+    settings = home / "config" / "settings.toml"
+    asked = 'channel = "console"\norganizations = ["heron"]\nkinds = ["vendor"]'
+    settings.write_text(settings.read_text().replace('channel = "console"', asked))
+    assert at_home(home, "validate") == 0
+
+
+def test_an_organization_can_be_added_that_a_route_waits_for(home: Path, capsys: Screen) -> None:
+    settings = home / "config" / "settings.toml"
+    asked = 'channel = "console"\norganizations = ["acme"]'
+    settings.write_text(settings.read_text().replace('channel = "console"', asked))
+    assert at_home(home, "validate") == 2
+    assert at_home(home, "add", "https://acme.example/terms", "--organization", "acme") == 0
+    assert at_home(home, "validate") == 0
 
 
 def test_an_unknown_organization_is_refused_with_the_nearest(home: Path, capsys: Screen) -> None:

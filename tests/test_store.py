@@ -371,11 +371,24 @@ def test_a_parked_or_sent_delivery_stays_so(store: Store) -> None:
         alerts.mark_failed(conn, bea.id, NOW, NOW + HOUR, "a late second attempt")
         alerts.mark_sent(conn, ada.id, NOW)
         assert alerts.waiting(conn) == []
+        (given_up,) = alerts.parked(conn)
         states = conn.execute(text("SELECT recipient, state, attempts FROM deliveries ORDER BY id")).all()
     assert [tuple(row) for row in states] == [
         ("ada@example.org", "parked", 1),
         ("bea@example.org", "sent", 1),
     ]
+    assert given_up == replace(
+        ada, state="parked", attempts=1, next_attempt_at=None, last_error="550 no such user"
+    )
+
+
+def test_parked_deliveries_are_listed_oldest_first(store: Store) -> None:
+    with store.begin() as conn:
+        alerts.add(conn, alert(), to("ada", "bea", "cyd"))
+        for each in reversed(alerts.waiting(conn)[:2]):
+            alerts.mark_failed(conn, each.id, NOW, None, "550 no such user")
+        assert [each.recipient for each in alerts.parked(conn)] == ["ada@example.org", "bea@example.org"]
+        assert [each.recipient for each in alerts.waiting(conn)] == ["cyd@example.org"]
 
 
 def test_no_two_deliveries_have_the_same_key_and_then_the_alert_is_not_kept_either(store: Store) -> None:
@@ -416,6 +429,7 @@ READS: dict[str, Callable[[Connection], object]] = {
     "all_pending": findings.all_pending,
     "all": alerts.all,
     "waiting": alerts.waiting,
+    "parked": alerts.parked,
 }
 
 

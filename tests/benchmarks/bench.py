@@ -1,0 +1,29 @@
+"""make bench: our whole check beside a bare download, our alignment beside other diffs. Nothing is asserted."""
+
+import argparse
+import os
+import platform
+
+from tests.benchmarks import beside, whole_check
+
+_MANY = 2000  # pages from which one round must do, so that all of it stays under four minutes
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, nargs="+", default=[200, _MANY], help="(default: 200 2000)")
+    parser.add_argument("--rounds", type=int, help="interleaved rounds (default: 3, from 2000 pages 1)")
+    wanted = parser.parse_args()
+    print(
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        f"load {os.getloadavg()[0]:.1f}: only ratios within one run count."
+    )
+    for count in wanted.pages:
+        rounds = wanted.rounds or (1 if count >= _MANY else 3)
+        print("", *whole_check.report(count, rounds), sep="\n", flush=True)
+    print("", *beside.report(), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

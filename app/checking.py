@@ -12,7 +12,7 @@ from app.home import Home
 from app.screen import bar, columns, say
 from monitor.confirm import Policy, next_look
 from monitor.errors import InputError
-from monitor.model import Access, Page, Reading, Tracked
+from monitor.model import Access, Alert, Page, Reading, Tier, Tracked
 from monitor.wire import alert_json, finding_json, utc_text
 from spiders.crawl import run, utc_now
 
@@ -99,13 +99,18 @@ def show(home: Home, done: watch.Check) -> None:
     for page_id, one in done.pending:
         say(_pending_told(page_id, one, home.rules.policy))
     for alert in done.alerts:
-        say(f"ALERT  {alert.direction.upper()}  {alert.headline}  [{alert.id[:12]}]")
+        say(f"{_label(alert)}  {alert.direction.upper()}  {alert.headline}  [{alert.id[:12]}]")
     counted = watch.counts(done)
     say(
         f"{counted['read']} read ({counted['unchanged']} unchanged), {counted['not_readable']} not readable, "
         f"{counted['alerts']} alert{'s' * (counted['alerts'] != 1)}, {counted['pending']} pending; "
         f"{counted['sent']} sent, {counted['failed']} not sent."
     )
+
+
+def _label(alert: Alert) -> str:
+    """A person should look first, where no finding is trusted by itself."""
+    return "ALERT" if any(finding.tier is Tier.ALERT for finding in alert.findings) else "REVIEW"
 
 
 def _rows(home: Home, done: watch.Check) -> Iterator[tuple[str, ...]]:

@@ -19,6 +19,7 @@ from monitor.wire import finding_json
 
 MAX_BYTES = 8 * 1024 * 1024
 DEFAULT_MEDIA_TYPE = "text/markdown"
+DEFAULT_LANGUAGE = "en"  #: of a text with too few words to tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ def compare_files(home: Home, before: Path, after: Path, language: str, *, as_js
     comparison = _compare(pair, home.rules)
     if as_json:
         print(json.dumps(comparison_json(pair.id, comparison), ensure_ascii=False, indent=1))
-    elif _speaks(home.rules, comparison.language):
-        say(_told(comparison))
+    elif comparison.not_checked:
+        say(f"Nothing was compared. {' '.join(comparison.not_checked)}")
     else:
-        say(f"Nothing was compared. {_no_lexicon(home.rules, comparison.language)}")
+        say(_told(comparison))
     return 0
 
 
@@ -59,7 +60,7 @@ def compare_lines(home: Home, lines: Iterable[bytes] | BinaryIO, out: TextIO, la
 def show_statements(home: Home, file: Path, language: str, *, as_json: bool) -> int:
     """Print the statements of one file. Raises InputError."""
     document = _document_of(file)
-    lexicon = _lexicon(home.rules, language or recognise(document.text))
+    lexicon = _lexicon(home.rules, language or recognise(document.text) or DEFAULT_LANGUAGE)
     found = statements_in(document, lexicon)
     if as_json:
         answer = {
@@ -83,6 +84,7 @@ def comparison_json(id: str, comparison: Comparison) -> dict[str, Any]:
         "findings": [finding_json(finding) for finding in comparison.findings],
         "edits": {kind: comparison.edits.get(kind, 0) for kind in ("added", "removed", "reworded", "moved")},
         "statements": {"before": comparison.statements_before, "after": comparison.statements_after},
+        "not_checked": list(comparison.not_checked),
     }
 
 
@@ -107,10 +109,10 @@ def statement_json(statement: Statement) -> dict[str, Any]:
 
 
 def _compare(pair: Pair, rules: Rules) -> Comparison:
-    language = pair.language or recognise(pair.before.text or pair.after.text)
-    if not _speaks(rules, language):
-        return Comparison(language, Access.OK)
-    spoken = pair.language or recognise(pair.after.text)
+    language = pair.language or recognise(f"{pair.before.text}\n{pair.after.text}") or DEFAULT_LANGUAGE
+    if not pair.language and not _speaks(rules, language):
+        return Comparison(language, Access.OK, not_checked=(_no_lexicon(rules, language),))
+    spoken = pair.language.split("-")[0] or recognise(pair.after.text)
     return compare_unbelieving(pair.before, pair.after, _lexicon(rules, language), rules.access, spoken)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -45,15 +46,16 @@ class Home:
     def rules(self) -> Rules:
         """The words and the proof that a change needs. Raises ConfigError."""
         return Rules(
-            load_lexicons(self._with("lexicon")),
+            load_lexicons(SHIPPED_CONFIG) | load_lexicons(self.config),
             load_access_rules(self._with("access.toml")),
             policy_of(self.settings.confirm),
         )
 
     @property
     def config_sha256(self) -> str:
-        """The SHA-256 of the configuration, as each fetch records it."""
-        return config_sha256(self.config)
+        """The SHA-256 of the configuration in force, as each fetch records it: ours, and this home's over it."""
+        both = config_sha256(SHIPPED_CONFIG) + config_sha256(self.config)
+        return sha256(both.encode()).hexdigest()
 
     def open_store(self) -> Store:
         """The store of this home, made where there is none. Raises StoreError."""

@@ -25,6 +25,7 @@ class Comparison:
     edits: Mapping[str, int] = field(default_factory=dict)
     statements_before: int = 0
     statements_after: int = 0
+    not_checked: tuple[str, ...] = ()  #: what nobody looked for, and why
 
 
 def compare(before: Document, after: Document, lexicon: Lexicon) -> Comparison:

@@ -26,12 +26,13 @@ _KNOWN = (
     "ID",
 )
 _CHARACTERS_ENOUGH = 4_000
+_SURE_FROM = 0.5  #: below this confidence, no language is named
 
 
 def recognise(text: str) -> str:
-    """The ISO 639-1 code of the likeliest language, "" where there are no words to tell by."""
-    language = _detector().detect_language_of(text[:_CHARACTERS_ENOUGH])
-    return language.iso_code_639_1.name.lower() if language else ""
+    """The ISO 639-1 code of the language, "" where there are too few words to be sure."""
+    likeliest = _detector().compute_language_confidence_values(text[:_CHARACTERS_ENOUGH])[:1]
+    return next((one.language.iso_code_639_1.name.lower() for one in likeliest if one.value >= _SURE_FROM), "")
 
 
 @cache

@@ -154,7 +154,7 @@ def test_the_daemon_checks_what_is_due_and_stops_when_told(program: Program) -> 
     daemon = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ})
     try:
         assert daemon.stderr is not None
-        assert "watching 1 pages" in daemon.stderr.readline()
+        assert "watching 1 page;" in daemon.stderr.readline()
         assert "check ended with exit code 0" in daemon.stderr.readline()
     finally:
         daemon.send_signal(signal.SIGTERM)

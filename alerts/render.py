@@ -12,8 +12,7 @@ from textwrap import fill
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.marking import Run, plain, sides, visible
-from monitor.announce import PAGE_GONE
-from monitor.model import Alert, Direction, Finding, FindingKind, Tier
+from monitor.model import PAGE_GONE, Alert, Direction, Finding, FindingKind, Tier
 
 PASSAGES_AT_MOST = 12  #: more passages than this are counted, not shown: a mail stays below 100 KB
 _ROOM = 8_000  #: characters of the page on each side, shared by the passages

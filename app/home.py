@@ -53,7 +53,7 @@ class Home:
 
     @property
     def config_sha256(self) -> str:
-        """The SHA-256 of the configuration in force, as each fetch records it: ours, and this home's over it."""
+        """The SHA-256 of the configuration in force, as each fetch records it: ours, and this home's."""
         both = config_sha256(SHIPPED_CONFIG) + config_sha256(self.config)
         return sha256(both.encode()).hexdigest()
 

@@ -6,19 +6,22 @@ Only `ok` and `unchanged` are readings; everything else can never say that a sta
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
 
 from monitor.errors import ExtractError
 from monitor.marks import AccessRules, Mark
 from monitor.model import Access, Document, Fetch, Page
 
 _BY_STATUS = {
-    304: Access.UNCHANGED,
     401: Access.LOGIN,
     404: Access.GONE,
     407: Access.LOGIN,
     410: Access.GONE,
     429: Access.RATE_LIMITED,
 }
+_STILL_THERE = 0.5  #: from this share of its usual passages, it is the page whatever else it shows
+_GROWN = 2.0  #: so many times the usual words, with none of the usual passages, is another document
+_OTHER_WORDS_BELOW = 0.6  #: a rewritten page keeps more of its different words than this
 _LOGIN_PATHS = ("/login", "/signin", "/sign-in", "/log-in", "/auth/", "/sso/")
 
 
@@ -38,14 +41,16 @@ def judge(
     usual: Document | None,
     rules: AccessRules,
     whole: Document | None = None,
+    usual_url: str = "",
 ) -> Verdict:
     """The access state of one fetch. `usual` is the text we last believed, None at first sight.
 
-    `whole` is the text of the whole answer where the part that we watch is not in it, as with a wall.
+    `whole` is the text of the whole answer where the part that we watch is not in it, as with a wall;
+    `usual_url` is where the text that we believe was found in the end.
     """
     if fetch.failure is not None:
         return Verdict(fetch.failure.kind, (fetch.failure.message,))
-    answered = _by_header(fetch, rules) or _by_status(fetch, whole or document, rules)
+    answered = _by_header(fetch, rules) or _by_status(fetch, whole or document, usual, rules)
     if answered is not None:
         return answered
     if isinstance(document, ExtractError):
@@ -53,7 +58,11 @@ def judge(
         return found or Verdict(Access(document.kind), (str(document),))
     if document is None:
         return Verdict(Access.EMPTY, ("The answer had no body.",))
-    return _by_login_path(fetch) or judge_text(document, usual, rules, page)
+    return (
+        _by_login_path(fetch)
+        or _by_place(fetch, document, usual, usual_url)
+        or judge_text(document, usual, rules, page)
+    )
 
 
 def judge_text(
@@ -84,18 +93,22 @@ def _by_header(fetch: Fetch, rules: AccessRules) -> Verdict | None:
     return None
 
 
-def _by_status(fetch: Fetch, document: Document | ExtractError | None, rules: AccessRules) -> Verdict | None:
+def _by_status(
+    fetch: Fetch, document: Document | ExtractError | None, usual: Document | None, rules: AccessRules
+) -> Verdict | None:
     status = fetch.status or 0
     if 200 <= status < 300:
         return None
+    if status == 304:
+        return Verdict(Access.UNCHANGED, ("The server answered 304.",))
+    text = document if isinstance(document, Document) else None
     evidence = f"The server answered {status}."
-    if status in _BY_STATUS:
-        return Verdict(_BY_STATUS[status], (evidence,))
-    mark = _first_mark(document, rules, {Access.WALL}) if isinstance(document, Document) else None
+    mark = _first_mark(text, rules, {Access.WALL}) if text else None
     if mark is not None or status in (403, 406):
-        name = mark.name if mark else "unnamed"
-        return Verdict(Access.WALL, (evidence, f"Bot wall: {name}."))
-    return Verdict(Access.ERROR_PAGE, (evidence,))
+        return Verdict(Access.WALL, (evidence, f"Bot wall: {mark.name if mark else 'unnamed'}."))
+    if text and usual and _kept(text, usual) >= _STILL_THERE:
+        return Verdict(Access.ERROR_PAGE, (evidence, "Yet most of the usual text is there."))
+    return Verdict(_BY_STATUS.get(status, Access.ERROR_PAGE), (evidence,))
 
 
 def _by_login_path(fetch: Fetch) -> Verdict | None:
@@ -105,11 +118,28 @@ def _by_login_path(fetch: Fetch) -> Verdict | None:
     return None
 
 
+def _by_place(fetch: Fetch, document: Document, usual: Document | None, usual_url: str) -> Verdict | None:
+    """Sent to another host, or to the front page, and not to the text that we know."""
+    if usual is None or not usual_url or _kept(document, usual) >= _STILL_THERE:
+        return None
+    final, asked, before = (urlsplit(url) for url in (fetch.final_url, fetch.requested_url, usual_url))
+    to_front = final.path in ("", "/") and asked.path not in ("", "/")
+    if _host(final) != _host(before) or (to_front and before.path not in ("", "/")):
+        return Verdict(Access.MOVED, (f"The address now leads to {fetch.final_url}.",))
+    return None
+
+
+def _host(parts: SplitResult) -> str:
+    return (parts.hostname or "").removeprefix("www.")
+
+
 def _by_marks(document: Document, words: int, usual: Document | None, rules: AccessRules) -> Verdict | None:
     """Marks count on a short page, or on one that lost most of its text."""
     collapsed = usual is not None and words < rules.collapsed_below * count_words(usual)
     if words >= rules.short_page_words and not collapsed:
         return None
+    if usual is not None and _kept(document, usual) >= _STILL_THERE:
+        return None  # a banner above a page that is all there
     mark = _first_mark(document, rules, None)
     if mark is None or (usual is not None and _shows(usual, mark)):
         return None
@@ -136,8 +166,8 @@ def _by_declaration(document: Document, words: int, page: Page) -> Verdict | Non
     missing = [needed for needed in page.contains if needed.lower() not in text]
     if missing:
         return Verdict(Access.REPLACED, (f"The words “{missing[0]}”, which mark this page, are not there.",))
-    spoken = document.language.split("-")[0].lower()
-    if spoken and spoken != page.language.split("-")[0].lower():
+    spoken = primary(document.language)
+    if spoken and spoken != primary(page.language):
         return Verdict(Access.OTHER_LANGUAGE, (f"The page says that it is in “{document.language}”.",))
     return None
 
@@ -148,12 +178,23 @@ def _by_usual(document: Document, words: int, usual: Document, rules: AccessRule
         doubtful = words >= rules.never_believed_below * usual_words
         evidence = f"{words} words, where the page usually has {usual_words}."
         return Verdict(Access.PARTIAL, (evidence,), doubtful)
-    olds = {segment.text for segment in usual.segments}
-    if len(olds) >= rules.replaced_from_sentences:
-        kept = len(olds & {segment.text for segment in document.segments}) / len(olds)
-        if kept < rules.replaced_below and _shared_words(document, usual) < 0.6:
+    grown = words > _GROWN * usual_words
+    if len(usual.segments) >= rules.replaced_from_sentences or grown:
+        kept = _kept(document, usual)
+        if kept < rules.replaced_below and _shared_words(document, usual) < _OTHER_WORDS_BELOW:
             return Verdict(Access.REPLACED, (f"{kept:.0%} of the usual passages are there.",), True)
     return None
+
+
+def _kept(document: Document, usual: Document) -> float:
+    """Which share of the usual page's different passages this text has."""
+    olds = {segment.text for segment in usual.segments}
+    return len(olds & {segment.text for segment in document.segments}) / len(olds) if olds else 0.0
+
+
+def primary(language: str) -> str:
+    """`en` of `en-GB` or `en_US`, in lower case."""
+    return language.replace("_", "-").partition("-")[0].lower()
 
 
 def _shared_words(document: Document, usual: Document) -> float:

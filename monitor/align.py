@@ -16,8 +16,11 @@ from monitor.model import Edit, EditKind, Sentence
 
 REWORDED_AT = 0.55  #: likeness from which two sentences are versions of one another
 _PAIRS_AT_MOST = 250_000  #: likeness is quadratic in what is left: beyond this, only equal words pair
+_WORD_PAIRS_AT_MOST = 200_000_000  #: and so is each comparison in its words
+_ORDERED_AT_MOST = 100_000_000  #: beyond this many sentence pairs, what stayed counts as moved
 _MARKED_TOKENS_AT_MOST = 4_000  #: beyond this many differing tokens, the middle is marked as a whole
 _ALIKE_FROM = 0.3  #: below this share of common tokens, word marks would only confuse
+Identity = Callable[[Sentence], Hashable]
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -29,11 +32,20 @@ class Mark:
     text: str
 
 
-def align(old: Sequence[Sentence], new: Sequence[Sentence]) -> tuple[Edit, ...]:
-    """What became of each sentence. Kept ones are left out; each other one is in exactly one edit."""
-    moved, old_left, new_left = _cancel(old, new)
+def align(
+    old: Sequence[Sentence], new: Sequence[Sentence], place: Callable[[Sentence], Hashable] = lambda s: ""
+) -> tuple[Edit, ...]:
+    """What became of each sentence. Kept ones are left out; each other one is in exactly one edit.
+
+    `place` tells what of its surroundings, besides the line above, makes a sentence another one.
+    """
+
+    def identity(sentence: Sentence) -> Hashable:
+        return sentence.key, sentence.frame, place(sentence)
+
+    moved, old_left, new_left = _cancel(old, new, identity)
+    repeated, old_left, new_left = _set_repeated_apart(old, new, old_left, new_left, identity)
     reframed, old_left, new_left = _pair_equal_words(old_left, new_left)
-    repeated, old_left, new_left = _set_repeated_apart(old, new, old_left, new_left)
     reworded, old_left, new_left = _pair_alike(old_left, new_left)
     removed = [Edit(EditKind.REMOVED, sentence, None) for sentence in old_left]
     added = [Edit(EditKind.ADDED, None, sentence) for sentence in new_left]
@@ -46,17 +58,17 @@ def likeness(a: Sentence, b: Sentence) -> float:
 
 
 def _cancel(
-    old: Sequence[Sentence], new: Sequence[Sentence]
+    old: Sequence[Sentence], new: Sequence[Sentence], identity: Identity
 ) -> tuple[list[Edit], list[Sentence], list[Sentence]]:
     """Take out what is the same on both sides; the same words out of order are `moved`."""
-    old_keys = [(sentence.key, sentence.frame) for sentence in old]
-    new_keys = [(sentence.key, sentence.frame) for sentence in new]
+    old_keys = [identity(sentence) for sentence in old]
+    new_keys = [identity(sentence) for sentence in new]
     if old_keys == new_keys:
         return [], [], []
     kept_old, kept_new = _kept_in_order(old_keys, new_keys)
     old_rest = [sentence for i, sentence in enumerate(old) if i not in kept_old]
     new_rest = [sentence for i, sentence in enumerate(new) if i not in kept_new]
-    pairs, old_left, new_left = _pair_by(old_rest, new_rest, lambda s: (s.key, s.frame))
+    pairs, old_left, new_left = _pair_by(old_rest, new_rest, identity)
     return [Edit(EditKind.MOVED, a, b, 1.0) for a, b in pairs], old_left, new_left
 
 
@@ -66,6 +78,8 @@ def _kept_in_order(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[se
     b = [ids.setdefault(key, len(ids)) for key in new]
     kept_old: set[int] = set()
     kept_new: set[int] = set()
+    if len(a) * len(b) > _ORDERED_AT_MOST:
+        return kept_old, kept_new
     for step in Indel.opcodes(a, b):
         if step.tag == "equal":
             kept_old.update(range(step.src_start, step.src_end))
@@ -82,19 +96,25 @@ def _pair_equal_words(
 
 
 def _set_repeated_apart(
-    old: Sequence[Sentence], new: Sequence[Sentence], old_left: list[Sentence], new_left: list[Sentence]
+    old: Sequence[Sentence],
+    new: Sequence[Sentence],
+    old_left: list[Sentence],
+    new_left: list[Sentence],
+    identity: Identity,
 ) -> tuple[list[Edit], list[Sentence], list[Sentence]]:
     """What was said twice and now stands once (or the other way) is neither lost nor new."""
-    stood = {(sentence.key, sentence.frame): sentence for sentence in old}
-    stands = {(sentence.key, sentence.frame): sentence for sentence in new}
-    fewer = [(s, stands[s.key, s.frame]) for s in old_left if (s.key, s.frame) in stands]
-    more = [(s, stood[s.key, s.frame]) for s in new_left if (s.key, s.frame) in stood]
-    edits = [Edit(EditKind.REMOVED, s, None, 1.0, twin) for s, twin in fewer]
-    edits += [Edit(EditKind.ADDED, None, s, 1.0, twin) for s, twin in more]
+    stood = {identity(sentence): sentence for sentence in old} if new_left else {}
+    stands = {identity(sentence): sentence for sentence in new} if old_left else {}
+    edits = [
+        Edit(EditKind.REMOVED, s, None, 1.0, stands[identity(s)]) for s in old_left if identity(s) in stands
+    ]
+    edits += [
+        Edit(EditKind.ADDED, None, s, 1.0, stood[identity(s)]) for s in new_left if identity(s) in stood
+    ]
     return (
         edits,
-        [s for s in old_left if (s.key, s.frame) not in stands],
-        [s for s in new_left if (s.key, s.frame) not in stood],
+        [s for s in old_left if identity(s) not in stands],
+        [s for s in new_left if identity(s) not in stood],
     )
 
 
@@ -119,7 +139,7 @@ def _pair_by(
 def _pair_alike(
     old: Sequence[Sentence], new: Sequence[Sentence]
 ) -> tuple[list[Edit], list[Sentence], list[Sentence]]:
-    if len(old) * len(new) > _PAIRS_AT_MOST:
+    if len(old) * len(new) > _PAIRS_AT_MOST or _words(old) * _words(new) > _WORD_PAIRS_AT_MOST:
         return [], list(old), list(new)
     scored = sorted(_alike(old, new), key=lambda pair: (-pair[0], pair[1], pair[2]))
     used_old: set[int] = set()
@@ -135,6 +155,10 @@ def _pair_alike(
         [sentence for i, sentence in enumerate(old) if i not in used_old],
         [sentence for j, sentence in enumerate(new) if j not in used_new],
     )
+
+
+def _words(sentences: Sequence[Sentence]) -> int:
+    return sum(sentence.key.count(" ") + 1 for sentence in sentences)
 
 
 def _alike(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[tuple[float, int, int]]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.model import (
+    PAGE_GONE,
     Alert,
     Direction,
     Finding,
@@ -22,7 +23,6 @@ from monitor.model import (
     Tracked,
 )
 
-PAGE_GONE = "page-gone"  #: the rule of a finding whose whole page is gone
 QUOTE_CHARACTERS = 140  #: the most words of a page that a headline quotes
 
 _TIERS = (Tier.ALERT, Tier.REVIEW, Tier.LOG)
@@ -125,7 +125,7 @@ def alert_of(
         raise ValueError(f"{page.id}: an alert needs at least one finding")
     findings = tuple(one.finding for one in sorted(tracked, key=_weight))
     return Alert(
-        id=alert_id(page.id, before.sha256, after.sha256, [one.key for one in tracked]),
+        id=alert_id(page.id, before.sha256, after.sha256, [_when(one) for one in tracked]),
         raised_at=now,
         organization=_who(organization),
         page={"id": page.id, "url": page.url, "role": page.role.value},
@@ -172,6 +172,11 @@ def subject_words(finding: Finding) -> str:
     technologies = [_name(one) for one in finding.technologies] or ["biometric surveillance"]
     parties = [_name(one) for one in finding.parties]
     return _listed([*technologies[:2], *parties[:2]])
+
+
+def _when(one: Tracked) -> str:
+    """A finding and its first sight: the same words lost, restored and lost again are two changes."""
+    return f"{one.key} {one.first_seen_at.isoformat()}"
 
 
 def _weight(one: Tracked) -> tuple[int, int, bool, bool, str]:

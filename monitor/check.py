@@ -9,18 +9,19 @@ today's code. A page that looks the same as the baseline costs one hash.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from monitor.access import Verdict, count_words, judge
+from monitor.access import Verdict, count_words, judge, primary
 from monitor.announce import alert_of
 from monitor.assess import page_gone
 from monitor.compare import compare, statements_in
 from monitor.confirm import STOOD, Policy, follow, next_look, settled
-from monitor.errors import ExtractError, StoreError
-from monitor.extract import extract, sniff
+from monitor.errors import ExtractError
+from monitor.language import recognise
 from monitor.lexicon import Lexicon
 from monitor.marks import AccessRules
 from monitor.model import (
+    PAGE_GONE,
+    UNDONE,
     Access,
     Alert,
     Document,
@@ -33,9 +34,12 @@ from monitor.model import (
     Sighting,
     Tracked,
 )
+from monitor.reading import read_document, text_sha256
 from monitor.store import Connection, Store, alerts, fetches, findings, pages, readings
 from monitor.store.findings import Baseline
 
+SEEN_ONCE = "The text before this was seen once and states nothing, so this one is taken for the page."
+CERTAIN = 0.9  #: how sure we are of another language before we disbelieve a page for it
 SOONEST = timedelta(hours=1)  #: a page that waits for confirmation is not asked more often than this
 
 
@@ -94,32 +98,37 @@ class _Look:
         self.store, self.conn = store, conn
         self.organization, self.page, self.rules, self.address = organization, page, rules, address
         self.baseline = findings.baseline(conn, page.id)
+        self.fetches: dict[int, Fetch] = {}
         self.readings: list[Reading] = []
         self.followed: list[Tracked] = []
         self.alerts: list[Alert] = []
 
     def at(self, fetch: Fetch) -> None:
         """Make a reading of one fetch, and act on it."""
+        self._drop_foreign_baseline(fetch)
         if self._same_bytes(fetch):
-            self._keep_baseline(self._record(self._reading(fetch, Verdict(Access.UNCHANGED))))
+            self._still(self._record(self._reading(fetch, Verdict(Access.UNCHANGED))), fetch)
             return
-        document = self._document(fetch)
+        document = self._document(self._with_body(fetch))
         verdict = self._judged(fetch, document)
-        if verdict.access is Access.UNCHANGED:  # a 304: the body that it refers to
-            document = self._body_referred_to(fetch)
         text = document if isinstance(document, Document) else None
         reading = self._record(self._believing(self._reading(fetch, verdict, text), verdict))
         if reading.access is Access.GONE:
-            self._act(reading, self._lost_with_the_page(), fetch)
+            self._follow_gone(reading, fetch)
         elif reading.access.is_reading and text is not None:
             self._read(reading, text, fetch)
 
-    def _believing(self, reading: Reading, verdict: Verdict) -> Reading:
-        """A text unlike its usual self is the page after all, once it has stood long enough."""
-        earlier = readings.of_page(self.conn, self.page.id) if verdict.doubtful else ()
-        if not verdict.doubtful or not settled(earlier, reading, self.rules.policy):
-            return reading
-        return replace(reading, access=Access.OK, evidence=(*reading.evidence, STOOD))
+    def _read(self, reading: Reading, document: Document, fetch: Fetch) -> None:
+        if self.baseline is None or self.lexicon is None:
+            self._believe(reading, fetch)
+        elif reading.text_sha256 == self.baseline.text_sha256:
+            self._still(reading, fetch)
+        else:
+            usual = self._usual()
+            found = compare(usual, document, self.lexicon).findings if usual else ()
+            self._follow(reading, found, self._live(), fetch)
+
+    # ------------------------------------------------------------------ can it be believed?
 
     def _judged(self, fetch: Fetch, document: Document | ExtractError | None) -> Verdict:
         """The access state; the very text that we believe needs no further proof."""
@@ -127,94 +136,124 @@ class _Look:
         if self.baseline and fetch.status == 200 and text == self.baseline.text_sha256:
             return Verdict(Access.OK)
         usual = self._usual() if self.baseline and text else None
+        if text and usual is None:
+            self.baseline = None  # there is none, or its selectors were edited: begin anew
         whole = self._whole(fetch) if isinstance(document, ExtractError) else None
-        return judge(fetch, document, self.page, usual, self.rules.access, whole)
+        url = self._believed.final_url if usual else ""
+        verdict = judge(fetch, document, self.page, usual, self.rules.access, whole, url)
+        if usual and isinstance(document, Document) and (verdict.doubtful or verdict.access is Access.OK):
+            return self._by_language(document, verdict)
+        return verdict
 
-    def _read(self, reading: Reading, document: Document, fetch: Fetch) -> None:
-        if self.baseline is None:
-            self._believe(reading)
-        elif reading.text_sha256 == self.baseline.text_sha256:
-            self._keep_baseline(reading)
-        elif self.lexicon is None:
-            self._believe(reading)
+    def _by_language(self, document: Document, verdict: Verdict) -> Verdict:
+        """A translation is not a changed policy, whatever its markup says of its language."""
+        spoken = recognise(document.text, sure_from=CERTAIN)
+        if spoken in ("", primary(self.page.language)):
+            return verdict
+        return Verdict(Access.OTHER_LANGUAGE, (f"The text is in “{spoken}”.",))
+
+    def _believing(self, reading: Reading, verdict: Verdict) -> Reading:
+        """A text unlike its usual self is the page after all, once it has stood long enough.
+
+        So it is at once where the usual text was seen once only and states nothing: that one was odd.
+        """
+        if not verdict.doubtful:
+            return reading
+        if verdict.access is Access.REPLACED and self._was_odd():
+            self.baseline = None
+            return replace(reading, access=Access.OK, evidence=(*reading.evidence, SEEN_ONCE))
+        if settled(readings.of_page(self.conn, self.page.id), reading, self.rules.policy):
+            return replace(reading, access=Access.OK, evidence=(*reading.evidence, STOOD))
+        return reading
+
+    def _was_odd(self) -> bool:
+        """Whether what we believe was seen once only, and has no statement to lose (a region chooser)."""
+        if self.baseline is None or self.baseline.last_seen_at > self._believed.ended_at:
+            return False
+        usual = self._usual()
+        return not (usual and self.lexicon and statements_in(usual, self.lexicon))
+
+    def _drop_foreign_baseline(self, fetch: Fetch) -> None:
+        """A page whose address was edited begins anew: two addresses are not two versions."""
+        if self.baseline is not None and self._believed.requested_url != fetch.requested_url:
+            self.baseline = None
+
+    # ------------------------------------------------------------------ what is believed
+
+    def _follow_gone(self, reading: Reading, fetch: Fetch) -> None:
+        """A page that is gone says nothing of what was pending; what was told as gone stays told."""
+        if self.baseline is None or self.lexicon is None:
+            return
+        live = [one for one in self._live() if one.finding.rule == PAGE_GONE]
+        told = [one.finding for one in live if one.state is Sighting.CONFIRMED]
+        usual = self._usual()
+        found = told or (page_gone(statements_in(usual, self.lexicon)) if usual else ())
+        self._follow(reading, found, live, fetch)
+
+    def _still(self, reading: Reading, fetch: Fetch) -> None:
+        """The page is as we believe it: whatever was pending has flipped back."""
+        assert self.baseline is not None
+        live = self._live()
+        if live:
+            self._follow(reading, (), live, fetch)
         else:
-            found = compare(self._usual(), document, self.lexicon)
-            self._act(reading, found.findings, fetch)
+            self.baseline = replace(self.baseline, last_seen_at=reading.at)
+            findings.set_baseline(self.conn, self.baseline)
 
-    def _act(self, reading: Reading, found: Sequence[Finding], fetch: Fetch) -> None:
-        """Follow what was found; tell what is now believed; move the baseline once nothing is pending."""
-        if self.baseline is None:
-            return
+    def _live(self) -> list[Tracked]:
+        """The findings against what we believe now, and those that flipped before."""
+        assert self.baseline is not None
         known = findings.tracked(self.conn, self.page.id)
-        live = [one for one in known if one.before_fetch_id == self.baseline.fetch_id or one.flips]
-        told = {one.key for one in live if one.state is Sighting.CONFIRMED}
-        ids = (self.baseline.fetch_id, fetch.id)
-        followed = follow(live, found, ids, reading.at, self.rules.policy)
-        self._keep(followed)
-        self._tell(
-            [one for one in followed if one.state is Sighting.CONFIRMED and one.key not in told], fetch
-        )
-        pending = any(one.state is Sighting.PENDING for one in followed)
-        if reading.access.is_reading and not pending:
-            self._believe(reading)
+        here = self.baseline.fetch_id
+        return [one for one in known if one.before_fetch_id == here or one.flips or _is_way_back(one)]
 
-    def _tell(self, believed: Sequence[Tracked], fetch: Fetch) -> None:
-        if not believed or self.baseline is None:
-            return
-        before = fetches.get(self.conn, self.baseline.fetch_id)
-        first = fetches.get(self.conn, min(one.after_fetch_id for one in believed))
+    def _follow(
+        self, reading: Reading, found: Sequence[Finding], live: Sequence[Tracked], fetch: Fetch
+    ) -> None:
+        """Follow what was found; tell what is now believed; move the baseline once nothing is open."""
+        assert self.baseline is not None
+        told = {one.key for one in live if one.state is Sighting.CONFIRMED}
+        ids = (self.baseline.fetch_id, self._with_body(fetch).id)
+        followed = follow(live, found, ids, reading.at, self.rules.policy)
+        findings.save(self.conn, self.page.id, followed)
+        self.followed = list(followed)
+        news = [one for one in followed if one.state is Sighting.CONFIRMED and one.key not in told]
+        for before_id in sorted({one.before_fetch_id for one in news}):
+            self._tell([one for one in news if one.before_fetch_id == before_id], before_id, fetch)
+        if reading.access.is_reading and not any(one.state is Sighting.PENDING for one in followed):
+            self._believe(reading, fetch)
+
+    def _tell(self, news: Sequence[Tracked], before_id: int, fetch: Fetch) -> None:
+        assert self.baseline is not None
+        last_seen_at = self.baseline.last_seen_at if before_id == self.baseline.fetch_id else None
+        seen_in = {one.after_fetch_id for one in news}
+        after = self._fetch(seen_in.pop()) if len(seen_in) == 1 else self._with_body(fetch)
         alert = alert_of(
             self.organization,
             self.page,
-            believed,
-            replace(_side(before), last_seen_at=self.baseline.last_seen_at),
-            replace(_side(first), confirmed_at=fetch.ended_at),
+            news,
+            replace(_side(self._fetch(before_id)), last_seen_at=last_seen_at),
+            replace(_side(after), confirmed_at=fetch.ended_at),
             fetch.ended_at,
         )
         if alerts.add(self.conn, alert, self.address(alert)):
             self.alerts.append(alert)
 
-    def _lost_with_the_page(self) -> tuple[Finding, ...]:
-        if self.baseline is None or self.lexicon is None:
-            return ()
-        return page_gone(statements_in(self._usual(), self.lexicon))
-
-    @property
-    def lexicon(self) -> Lexicon | None:
-        """The words of this page's language, with the organization's product names."""
-        lexicon = self.rules.lexicons.get(self.page.language.split("-")[0])
-        return lexicon.with_products(self.organization.products) if lexicon else None
-
-    # ------------------------------------------------------------------ state
-
-    def _believe(self, reading: Reading) -> None:
+    def _believe(self, reading: Reading, fetch: Fetch) -> None:
         """From now on the page is compared with this reading."""
-        self.baseline = Baseline(self.page.id, reading.fetch_id, reading.text_sha256, reading.at)
+        body = self._with_body(fetch)
+        self.baseline = Baseline(self.page.id, body.id, reading.text_sha256, reading.at)
         findings.set_baseline(self.conn, self.baseline)
-
-    def _keep_baseline(self, reading: Reading) -> None:
-        """The page is as we believe it; whatever was pending has flipped back."""
-        assert self.baseline is not None
-        self.baseline = replace(self.baseline, last_seen_at=reading.at)
-        findings.set_baseline(self.conn, self.baseline)
-        known = findings.tracked(self.conn, self.page.id)
-        live = [one for one in known if one.before_fetch_id == self.baseline.fetch_id]
-        if live:
-            self._keep(follow(live, (), (0, 0), reading.at, self.rules.policy))
-
-    def _keep(self, followed: Sequence[Tracked]) -> None:
-        findings.save(self.conn, self.page.id, followed)
-        self.followed = list(followed)
 
     def _reading(self, fetch: Fetch, verdict: Verdict, document: Document | None = None) -> Reading:
-        known = self.baseline if verdict.access is Access.UNCHANGED and document is None else None
+        same = self.baseline if verdict.access is Access.UNCHANGED and document is None else None
         return Reading(
             fetch_id=fetch.id,
             page_id=self.page.id,
             at=fetch.ended_at,
             access=verdict.access,
             evidence=verdict.evidence,
-            text_sha256=text_sha256(document) if document else known.text_sha256 if known else "",
+            text_sha256=text_sha256(document) if document else same.text_sha256 if same else "",
             words=count_words(document) if document else 0,
         )
 
@@ -223,61 +262,54 @@ class _Look:
         self.readings.append(reading)
         return reading
 
-    # ------------------------------------------------------------------ bodies
+    # ------------------------------------------------------------------ words and bodies
+
+    @property
+    def lexicon(self) -> Lexicon | None:
+        """The words of this page's language, with the organization's product names."""
+        lexicon = self.rules.lexicons.get(primary(self.page.language))
+        return lexicon.with_products(self.organization.products) if lexicon else None
+
+    @property
+    def _believed(self) -> Fetch:
+        """The fetch whose text we believe."""
+        assert self.baseline is not None
+        return self._fetch(self.baseline.fetch_id)
+
+    def _fetch(self, fetch_id: int) -> Fetch:
+        """A fetch of the store, asked for once."""
+        if fetch_id not in self.fetches:
+            self.fetches[fetch_id] = fetches.get(self.conn, fetch_id)
+        return self.fetches[fetch_id]
 
     def _same_bytes(self, fetch: Fetch) -> bool:
         """A good answer with the very bytes that we believe: nothing to extract."""
         if self.baseline is None or fetch.failure is not None or fetch.status not in (200, 304):
             return False
-        believed = self._with_body(fetches.get(self.conn, self.baseline.fetch_id))
-        return believed.body_sha256 == self._with_body(fetch).body_sha256 != ""
+        return self._believed.body_sha256 == self._with_body(fetch).body_sha256 != ""
 
-    def _usual(self) -> Document:
-        """The text that we believe, extracted with today's code. Raises StoreError."""
-        assert self.baseline is not None
-        document = self._document(self._with_body(fetches.get(self.conn, self.baseline.fetch_id)))
-        if not isinstance(document, Document):
-            raise StoreError(f"{self.page.id}: the version that we believe can no longer be read: {document}")
-        return document
+    def _usual(self) -> Document | None:
+        """The text that we believe, extracted with today's code; None where that finds none."""
+        document = self._document(self._believed)
+        return document if isinstance(document, Document) else None
 
     def _with_body(self, fetch: Fetch) -> Fetch:
         """The fetch whose body this one stands for: itself, or the one that a 304 refers to."""
         return (fetches.previous_body(self.conn, fetch) or fetch) if fetch.status == 304 else fetch
 
-    def _body_referred_to(self, fetch: Fetch) -> Document | None:
-        document = self._document(self._with_body(fetch))
-        return document if isinstance(document, Document) else None
-
     def _whole(self, fetch: Fetch) -> Document | None:
         """The text of the whole answer, where the part that we watch is not in it."""
-        body = self.store.blobs.get(fetch.body_sha256)
-        document = read_document(body, fetch, replace(self.page, select=(), remove=()))
+        document = self._document(fetch, replace(self.page, select=(), remove=()))
         return document if isinstance(document, Document) else None
 
-    def _document(self, fetch: Fetch) -> Document | ExtractError | None:
+    def _document(self, fetch: Fetch, page: Page | None = None) -> Document | ExtractError | None:
         if not fetch.body_sha256:
             return None
-        return read_document(self.store.blobs.get(fetch.body_sha256), fetch, self.page)
+        return read_document(self.store.blobs.get(fetch.body_sha256), fetch, page or self.page)
 
 
-def read_document(body: bytes, fetch: Fetch, page: Page) -> Document | ExtractError:
-    """The text of a body as its page declares it; the trouble as a value."""
-    declared = fetch.header("Content-Type")
-    kind = sniff(body, fetch.final_url or fetch.requested_url, declared)
-    try:
-        return extract(body, kind, charset=_charset(declared), select=page.select, remove=page.remove)
-    except ExtractError as trouble:
-        return trouble
-
-
-def text_sha256(document: Document) -> str:
-    """The SHA-256 of the extracted text (UTF-8)."""
-    return sha256(document.text.encode()).hexdigest()
-
-
-def _charset(content_type: str) -> str:
-    _, _, rest = content_type.partition("charset=")
-    return rest.split(";")[0].strip(" \"'")
+def _is_way_back(one: Tracked) -> bool:
+    return one.finding.rule == UNDONE and one.state is not Sighting.VARIANT
 
 
 def _side(fetch: Fetch) -> Side:

@@ -11,7 +11,7 @@ from monitor.lexicon import Lexicon
 from monitor.marks import AccessRules
 from monitor.model import Access, Document, Finding, FindingKind, Statement
 from monitor.segment import sentences
-from monitor.statements import find
+from monitor.statements import find, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Comparison:
 
 def compare(before: Document, after: Document, lexicon: Lexicon) -> Comparison:
     """What changed between two texts that are both believed to be the page."""
-    edits = align(sentences(before), sentences(after))
+    edits = align(sentences(before), sentences(after), place(lexicon))
     old = find([edit.before for edit in edits if edit.before is not None], lexicon)
     new = find([edit.after for edit in edits if edit.after is not None], lexicon)
     return Comparison(

@@ -1,18 +1,27 @@
 """Findings over readings → pending, confirmed or variant. Pure.
 
 A change is believed when enough readings agree over enough time; a withdrawal needs more. A text that
-flips back before that was a variant, and from then on needs as much as a withdrawal.
+flips back before that was a variant, and from then on needs as much as a withdrawal. What was told and
+then no longer holds is a finding of its own, with proof of its own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from monitor.model import Finding, FindingKind, Reading, Sighting, Tracked
+from monitor.model import UNDONE, Direction, Finding, FindingKind, Reading, Sighting, Tracked
 from monitor.segment import fold
 
 STOOD = "It has stood like this for as long as a withdrawal takes, so this is the page now."
+_INVERSE_KIND = {
+    FindingKind.WITHDRAWN: FindingKind.INTRODUCED,
+    FindingKind.INTRODUCED: FindingKind.WITHDRAWN,
+}
+_INVERSE_DIRECTION = {
+    Direction.WEAKER: Direction.STRONGER,
+    Direction.STRONGER: Direction.WEAKER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ class Policy:
 
 def finding_key(finding: Finding) -> str:
     """What is found, whatever stands around it: the same change has the same key in every reading."""
-    parts = (finding.kind, finding.rule, fold(finding.before_quote), fold(finding.after_quote))
+    parts = (finding.kind, fold(finding.before_quote), fold(finding.after_quote))
     return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -45,15 +54,47 @@ def follow(
     policy: Policy,
 ) -> tuple[Tracked, ...]:
     """What we believe after one more reading. fetch_ids: the page as it was, and this reading."""
-    now = {finding_key(finding): finding for finding in findings if finding.is_material}
     known = {one.key: one for one in tracked}
-    gone = [_flipped(one) for key, one in known.items() if key not in now]
-    seen = [_seen(known.get(key), key, finding, fetch_ids, at, policy) for key, finding in now.items()]
+    now = {finding_key(finding): (finding, fetch_ids) for finding in findings if finding.is_material}
+    now |= _undone(known, now, fetch_ids[1])
+    seen = [_seen(known.get(key), key, finding, ids, at, policy) for key, (finding, ids) in now.items()]
+    taken_back = {
+        finding_key(inverse(one.finding))
+        for one in seen
+        if one.finding.rule == UNDONE and one.state is Sighting.CONFIRMED
+    }
+    gone = [_gone(one, taken_back) for key, one in known.items() if key not in now]
     return (*gone, *seen)
 
 
-def _flipped(one: Tracked) -> Tracked:
-    if one.state is Sighting.VARIANT:
+def _undone(
+    known: Mapping[str, Tracked], now: Mapping[str, object], fetch_id: int
+) -> dict[str, tuple[Finding, tuple[int, int]]]:
+    """What was told and is not found any more: the way back, from the version that was told."""
+    told = [one for key, one in known.items() if one.state is Sighting.CONFIRMED and key not in now]
+    back = [
+        (inverse(one.finding), (one.after_fetch_id, fetch_id)) for one in told if one.finding.rule != UNDONE
+    ]
+    return {finding_key(finding): (finding, ids) for finding, ids in back}
+
+
+def inverse(finding: Finding) -> Finding:
+    """The same change the other way round."""
+    return replace(
+        finding,
+        kind=_INVERSE_KIND.get(finding.kind, finding.kind),
+        direction=_INVERSE_DIRECTION.get(finding.direction, finding.direction),
+        rule=UNDONE,
+        reasons=("The change that was told earlier no longer holds: the page reads as it did before.",),
+        before_quote=finding.after_quote,
+        after_quote=finding.before_quote,
+    )
+
+
+def _gone(one: Tracked, taken_back: set[str]) -> Tracked:
+    """Not found in this reading: it flipped back, or it was told and is not taken back yet."""
+    waits = one.state is Sighting.CONFIRMED and one.finding.rule != UNDONE and one.key not in taken_back
+    if waits or one.state is Sighting.VARIANT:
         return one
     return replace(one, state=Sighting.VARIANT, flips=one.flips + 1, readings=0, confirmed_at=None)
 
@@ -87,16 +128,16 @@ def settled(earlier: Sequence[Reading], now: Reading, policy: Policy) -> bool:
     """Whether a text unlike its usual self has stood long enough to be the page that there is now.
 
     earlier: the readings of the page, oldest first. It takes what a withdrawal takes, and never one look
-    alone; looks that brought no text (a wall, an outage) neither help nor hinder.
+    alone; looks that did not bring the page (a wall, an outage) neither help nor hinder.
     """
     run = [now.at]
     for reading in reversed(earlier):
         alike = reading.access is now.access or STOOD in reading.evidence
-        if reading.access.is_reading and not alike:
+        if not alike and not reading.access.is_reading:
+            continue
+        if not alike or not _about_equal(reading.words, now.words):
             break
-        if reading.words and not (alike and _about_equal(reading.words, now.words)):
-            break
-        run += [reading.at] if reading.words else []
+        run.append(reading.at)
     return len(run) >= max(policy.withdrawn.readings, 2) and run[0] - run[-1] >= policy.withdrawn.span
 
 

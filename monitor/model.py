@@ -296,6 +296,11 @@ class Edit:
     twin: Sentence | None = None  #: for removed and added: the same words, which still (or already) stand
 
 
+#: The rules of findings that no pair of texts gives: the whole page is gone; what was told holds no more.
+PAGE_GONE = "page-gone"
+UNDONE = "told-change-undone"
+
+
 class FindingKind(StrEnum):
     """What a change did to a commitment (contract.md)."""
 

@@ -95,3 +95,8 @@ def test_a_renumbered_copy_leaves_nothing() -> None:
     old = sentences(document("## 4. Use\n\n4.1 We sell cameras.\n\n4.2 We do not sell face search.\n"))
     new = sentences(document("## 5. Use\n\n5.1 We sell cameras.\n\n5.2 We do not sell face search.\n"))
     assert align(old, new) == ()
+
+
+def test_a_page_of_very_many_passages_in_another_order_gets_an_answer() -> None:
+    old = [sentence(f"passage {i}") for i in range(20_000)]
+    assert {edit.kind for edit in align(old, old[::-1])} == {EditKind.MOVED}

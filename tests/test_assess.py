@@ -114,6 +114,50 @@ def test_a_statement_said_twice_is_not_withdrawn_when_it_stands_once() -> None:
     assert material(PLEDGE, f"{PLEDGE}\n\nIn short:\n\n{PLEDGE}") == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ("## Prohibited uses\n\n- {item}", "## Permitted uses\n\n- {item}", "reversed"),
+        (
+            "## What you must not do\n\n- {item}\n- spam\n\n## What you may do\n\n- test",
+            "## What you must not do\n\n- spam\n\n## What you may do\n\n- {item}\n- test",
+            "reversed",
+        ),
+        (
+            "## Facial recognition\n\nWe do not sell this technology.",
+            "## Weather forecasting\n\nWe do not sell this technology.",
+            "withdrawn",
+        ),
+    ],
+    ids=[
+        "the heading turned",
+        "the item moved below the opposite heading",
+        "the heading took the subject away",
+    ],
+)
+def test_a_heading_is_part_of_what_is_said(before: str, after: str, kind: str) -> None:
+    item = "use face recognition on people in public spaces;"
+    (finding,) = material(before.format(item=item), after.format(item=item))
+    assert (finding.kind, finding.direction) == (kind, "weaker")
+
+
+def test_a_ban_that_still_stands_is_not_reversed_by_a_second_list() -> None:
+    item = "- use face recognition on people;"
+    before = f"You may not:\n\n{item}\n\nAgain, you may not:\n\n{item}"
+    kinds = {
+        finding.kind for finding in material(before, before.replace("Again, you may not", "Again, you may"))
+    }
+    assert FindingKind.WITHDRAWN not in kinds
+
+
+def test_a_long_sentence_about_something_else_swallows_nothing() -> None:
+    short = "We do not sell facial recognition to police."
+    long = "We do not, in any of our shops, sell hats; facial recognition helps us to thank the police."
+    assert "withdrawn" in {finding.kind for finding in material(short, long)} | {
+        finding.kind for finding in material(f"{short}\n\n{long}", long)
+    }
+
+
 def test_a_change_to_two_copies_is_told_once() -> None:
     loose = PLEDGE.replace("will not", "do not")
     text = "{0}\n\nWe sell cameras.\n\n{0}"

@@ -1,6 +1,7 @@
 """One page from recorded fetches to findings: what is told, what is held, and what never counts as reading."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -48,18 +49,24 @@ class Watch:
         return START + timedelta(hours=self.hours)
 
     def sees(
-        self, body: bytes = b"", status: int = 200, failure: Failure | None = None, after: float = 24
+        self,
+        body: bytes = b"",
+        status: int = 200,
+        failure: Failure | None = None,
+        after: float = 24,
+        page: Page = PAGE,
+        final_url: str = "",
     ) -> Outcome:
         """One more fetch, so many hours after the last, and what is made of it."""
         self.hours += after
         digest = self.store.blobs.put(body) if body else ""
         fetch = Fetch(
-            PAGE.id, PAGE.url, self.now, self.now, PAGE.url, status=status, headers=(("Content-Type", "text/html"),),
-            body_sha256=digest, body_bytes=len(body), failure=failure,
+            page.id, page.url, self.now, self.now, final_url or page.url, status=status,
+            headers=(("Content-Type", "text/html"),), body_sha256=digest, body_bytes=len(body), failure=failure,
         )  # fmt: skip
         with self.store.begin() as conn:
             fetches.record(conn, fetch)
-        return check_page(self.store, ACME, PAGE, self.rules, self.address, self.now)
+        return check_page(self.store, ACME, page, self.rules, self.address, self.now)
 
     def address(self, alert: Alert) -> list[alerts.NewDelivery]:
         return [alerts.NewDelivery(f"{alert.id}/all", "all", "console", "")]
@@ -171,7 +178,10 @@ def test_a_page_that_comes_back_in_time_was_never_gone(watch: Watch) -> None:
 
 
 def test_a_page_that_was_rewritten_whole_is_believed_once_it_has_stood(watch: Watch) -> None:
-    chapters = "".join(f"<p>Chapter {i}: recipes, gardens, boats, songs {i * 7}.</p>" for i in range(60))
+    chapters = "".join(
+        f"<p>Chapter {i} of our cookbook tells you how to bake the cake that grandmother number {i * 7} liked.</p>"
+        for i in range(60)
+    )
     rewritten = f"<html><body><h1>Garden club</h1>{chapters}</body></html>".encode()
     watch.sees(html(PROMISE))
     outcomes = [watch.sees(rewritten) for _ in range(8)]
@@ -227,6 +237,129 @@ def test_the_change_back_is_told_too(hasty: Watch) -> None:
     hasty.sees(html(LOOSE))
     (back,) = hasty.sees(html(PROMISE)).alerts
     assert back.direction == "stronger"
+
+
+# ------------------------------------------------------------------ what a review once showed to go wrong
+
+
+def kinds(outcomes: list[Outcome]) -> list[tuple[str, str]]:
+    """(kind, direction) of everything told, in order."""
+    return [(f.kind.value, f.direction.value) for o in outcomes for a in o.alerts for f in a.findings]
+
+
+def test_a_second_removal_is_told_again(watch: Watch) -> None:
+    seen = [watch.sees(html(PROMISE)) for _ in range(2)]
+    for _ in range(2):
+        seen += [watch.sees(html()) for _ in range(5)]
+        seen += [watch.sees(html(PROMISE)) for _ in range(5)]
+    assert kinds(seen) == [("withdrawn", "weaker"), ("introduced", "stronger")] * 2
+
+
+def test_gone_and_back_and_gone_again_are_three_alerts(watch: Watch) -> None:
+    seen = [watch.sees(html(PROMISE)) for _ in range(2)]
+    for _ in range(2):
+        seen += [watch.sees(b"<p>Not found</p>", status=404) for _ in range(6)]
+        seen += [watch.sees(html(PROMISE)) for _ in range(6)]
+    assert kinds(seen) == [("withdrawn", "weaker"), ("introduced", "stronger")] * 2
+
+
+def test_a_told_change_that_is_undone_while_another_is_pending_is_told_back(watch: Watch) -> None:
+    gone_soon = "You may not use our service for face recognition of children."
+    seen = [watch.sees(html(PROMISE, gone_soon)) for _ in range(2)]
+    seen += [watch.sees(html(LOOSE)) for _ in range(2)]
+    seen += [watch.sees(html(PROMISE, gone_soon)) for _ in range(3)]
+    assert kinds(seen) == [("force", "weaker"), ("force", "stronger")]
+
+
+@pytest.mark.parametrize(
+    "body", [html(PROMISE), b"<title>Access Denied</title><p>You don't have permission to access this.</p>"]
+)
+def test_a_404_that_is_not_a_missing_page_is_not_gone(watch: Watch, body: bytes) -> None:
+    watch.sees(html(PROMISE))
+    states = {access(watch.sees(body, status=404))[0] for _ in range(6)}
+    assert states in ({Access.ERROR_PAGE}, {Access.WALL})
+
+
+def test_a_404_now_and_then_does_not_reset_what_is_pending(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    seen = [watch.sees(html(), after=24) if n % 3 else watch.sees(status=404, after=24) for n in range(1, 10)]
+    assert ("withdrawn", "weaker") in kinds(seen)
+
+
+def test_an_edited_selector_begins_anew_and_stops_nobody(store: Store, watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    page = replace(PAGE, select=("main",))
+    redesigned = html(LOOSE).replace(b"<h1>", b"<main><h1>").replace(b"</body>", b"</main></body>")
+    outcome = watch.sees(redesigned, page=page)
+    assert (access(outcome), outcome.alerts) == ([Access.OK], ())
+
+
+def test_an_edited_address_begins_anew(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    page = replace(PAGE, url="https://acme.example/another")
+    seen = [watch.sees(html("We sell cameras."), page=page) for _ in range(5)]
+    assert kinds(seen) == []
+
+
+def test_a_translation_is_not_a_changed_policy(watch: Watch) -> None:
+    german = "".join(
+        f"<p>Absatz {i} handelt von Gebühren, von Hinweisen und von den Feiertagen der Belegschaft.</p>"
+        for i in range(40)
+    )
+    watch.sees(html(PROMISE))
+    body = f"<html><body><h1>Unser Versprechen</h1><p>Wir verkaufen der Polizei nichts.</p>{german}</body></html>".encode()
+    assert {access(watch.sees(body))[0] for _ in range(8)} == {Access.OTHER_LANGUAGE}
+
+
+def test_another_host_is_not_the_page(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    chooser = b"<p>Choose what you allow us to store about you before we show you anything at all.</p>" * 3
+    seen = [watch.sees(chooser, final_url="https://choose.example/") for _ in range(8)]
+    assert {access(outcome)[0] for outcome in seen} == {Access.MOVED}
+
+
+def test_a_304_after_an_error_refers_to_the_last_good_body(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    watch.sees(html("We are sorry."), status=500)
+    seen = [watch.sees(status=304) for _ in range(5)]
+    assert {access(outcome)[0] for outcome in seen} == {Access.UNCHANGED}
+    assert kinds(seen) == []
+
+
+def test_evidence_is_never_without_a_body(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    watch.sees(html(LOOSE))
+    watch.sees(status=304)
+    back = [watch.sees(html(PROMISE)) for _ in range(2)]
+    (alert,) = (alert for outcome in back for alert in outcome.alerts)
+    assert alert.before.sha256 == sha256(html(LOOSE)).hexdigest()
+
+
+def test_a_wall_every_third_day_does_not_hide_a_rewritten_page(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    watch.sees(html(PROMISE))
+    rewritten = (
+        html()
+        .replace(b"Paragraph", b"Our new chapter about gardens is called")
+        .replace(b"speaks of fees", b"and sings of roses")
+    )
+    seen = [watch.sees(WALL if n % 3 == 0 else rewritten) for n in range(1, 25)]
+    assert kinds(seen) == [("withdrawn", "weaker")]
+
+
+def test_a_banner_above_a_short_page_is_no_wall(hasty: Watch) -> None:
+    short = f"<p>{PROMISE}</p><p>We sell cameras.</p><p>Write to us.</p>".encode()
+    hasty.sees(short)
+    seen = [
+        hasty.sees(b"<p>We value your privacy</p>" + short),
+        hasty.sees(b"<p>We value your privacy</p>" + short.replace(PROMISE.encode(), b"")),
+    ]
+    assert kinds(seen) == [("withdrawn", "weaker")]
+
+
+def test_a_region_chooser_seen_first_tells_nothing_later(watch: Watch) -> None:
+    watch.sees(b"<p>Choose your region</p><p>Europe</p><p>Asia</p>")
+    assert kinds([watch.sees(html("We may sell facial recognition to police.")) for _ in range(8)]) == []
 
 
 def test_every_fetch_is_read_once(watch: Watch) -> None:

@@ -114,3 +114,10 @@ def test_a_heading_lends_its_subject_to_a_sentence_that_points_at_it() -> None:
 
 def test_product_names_are_subjects() -> None:
     assert english().with_products(("Corvellam Lens",)).names_subject("corvellam lens is for shops")
+
+
+@pytest.mark.parametrize(
+    "word", ["if except ", "not only ", "no facial recognition until ", "unless we may not "]
+)
+def test_an_endless_sentence_gets_a_normal_answer(word: str) -> None:
+    assert len(statements("We do not sell facial recognition " + word * 40_000)) <= 1

@@ -3,8 +3,7 @@
 from functools import cache
 
 from app.home import SHIPPED_CONFIG
-from monitor.align import align
-from monitor.assess import assess
+from monitor.compare import compare
 from monitor.extract import extract
 from monitor.lexicon import Lexicon, load_lexicon
 from monitor.marks import AccessRules, load_access_rules
@@ -43,8 +42,7 @@ def statement(text: str) -> Statement:
 
 def changes(before: str, after: str) -> tuple[Finding, ...]:
     """Every finding between two Markdown texts."""
-    old, new = sentences(document(before)), sentences(document(after))
-    return assess(align(old, new), find(old, english()), find(new, english()), english())
+    return compare(document(before), document(after), english()).findings
 
 
 def material(before: str, after: str) -> list[Finding]:

@@ -12,6 +12,7 @@ from monitor.model import Edit, EditKind, Sentence, Statement
 ACCEPT_AT = 0.45
 _CONTAINED_AT = 0.85
 _CANDIDATES_AT_MOST = 40_000
+_SLOTS = ("protects", "stance", "parties", "term", "exceptions", "conditions", "hedges")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ def _drop_contained(
     left: _Left, pairs: list[tuple[Statement, Statement, float]]
 ) -> tuple[list[Statement], list[Statement]]:
     """A statement whose words stand inside a longer one was merged into it (or split off it)."""
+    if (len(left.old) + len(left.new)) * (len(left.old) + len(left.new) + len(pairs)) > _CANDIDATES_AT_MOST:
+        return left.old, left.new
     new_side = [*left.new, *(a for _, a, _ in pairs)]
     old_side = [*left.old, *(b for b, _, _ in pairs)]
     gone = [b for b in left.old if not _take_contained(b, new_side, pairs, forward=True)]
@@ -151,13 +154,18 @@ def _take_contained(
     words = statement.sentence.key.split()
     for other in others:
         whole = other.sentence.key.split()
-        same_side = statement.protects == other.protects and statement.technologies <= other.technologies
-        if same_side and len(words) < len(whole) and _is_inside(words, whole):
+        if len(words) < len(whole) and _is_inside(statement, other, words, whole):
             if forward:
                 pairs.append((statement, other, 1.0))
             return True
     return False
 
 
-def _is_inside(words: list[str], whole: list[str]) -> bool:
-    return bool(LCSseq.similarity(words, whole) >= _CONTAINED_AT * len(words))
+def _is_inside(statement: Statement, other: Statement, words: list[str], whole: list[str]) -> bool:
+    """Whether the longer sentence says what the shorter one said: word for word, or slot by slot."""
+    if statement.cue != other.cue or not statement.technologies <= other.technologies:
+        return False
+    if f" {' '.join(words)} " in f" {' '.join(whole)} ":
+        return True
+    same = all(getattr(statement, slot) == getattr(other, slot) for slot in _SLOTS)
+    return same and bool(LCSseq.similarity(words, whole) >= _CONTAINED_AT * len(words))

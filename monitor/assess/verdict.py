@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.assess.strength import Delta, overall
-from monitor.model import Direction, Edit, Finding, FindingKind, Stance, Statement, Tier
+from monitor.model import PAGE_GONE, Direction, Edit, Finding, FindingKind, Stance, Statement, Tier
 
 #: The kind that a finding carries when several slots changed: the first of these.
 _KINDS = (
@@ -122,13 +122,13 @@ def _finding(
 
 
 def page_gone(statements: Sequence[Statement]) -> tuple[Finding, ...]:
-    """What a page that is gone takes with it: each statement that would be worth an alert by itself."""
+    """What a page that is gone takes with it: each statement that would be worth a person's time."""
     return tuple(
         replace(
             finding,
-            rule="page-gone",
+            rule=PAGE_GONE,
             reasons=("The page that said this now answers that there is no such page.",),
         )
         for finding in (on_one_side(statement, gone=True) for statement in statements)
-        if finding.tier is Tier.ALERT
+        if finding.is_material
     )

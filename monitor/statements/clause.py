@@ -12,14 +12,19 @@ from monitor.lexicon import Lexicon, Tag
 from monitor.model import Stance
 
 _QUALIFIERS = ("conditions", "exceptions")
+_FRONT_CHARACTERS = (
+    60  #: a qualifier that begins within two words, and so many characters, opens its sentence
+)
 _BREAKS = {",", ";", ".", ":", "and", "or", "nor", "but"}
 _STRONGEST_FIRST = (
     Stance.REFUSES,
+    Stance.LIMITS,
     Stance.WITHDRAWS,
     Stance.REQUIRES,
     Stance.ASPIRES,
     Stance.PERMITS,
     Stance.PROMISES,
+    Stance.PRACTISES,
 )
 
 
@@ -93,7 +98,7 @@ def _new_kind(previous: Qualifier, tag: Tag) -> bool:
 
 def _end_of(own: str, tag: Tag) -> int:
     """A qualifier at the front ends at its comma; any other one runs to the end of its clause."""
-    at_front = len(own[: tag.start].split()) <= 2
+    at_front = own.count(" ", 0, min(tag.start, _FRONT_CHARACTERS)) <= 2 and tag.start < _FRONT_CHARACTERS
     stops = [own.find(mark, tag.end) for mark in ((" ,", " ;", " .") if at_front else (" ;", " ."))]
     return min((stop for stop in stops if stop >= 0), default=len(own))
 

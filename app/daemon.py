@@ -92,9 +92,9 @@ def run_daemon(home: Home, options: tuple[str | None, str | None]) -> int:
     refuse_without_contact(home, home.watchlist.pages)
     home.open_store().close()
     command = [sys.executable, "-m", "app", *_options(options), "check"]
-    print(
-        f"{_now()} watching {len(home.watchlist.pages)} pages; stop with Ctrl-C or SIGTERM", file=sys.stderr
-    )
+    pages = len(home.watchlist.pages)
+    watched = f"{pages} page{'s' * (pages != 1)}"
+    print(f"{_now()} watching {watched}; stop with Ctrl-C or SIGTERM", file=sys.stderr)
     return Daemon(home, command).run()
 
 

@@ -15,10 +15,11 @@ from typing import Any
 
 from app.home import Home, program_version
 from app.screen import Tick, bar, say
-from monitor.check import check_page, read_document
+from monitor.check import check_page
 from monitor.errors import InputError
 from monitor.mementos import Memento, body_of, fetch_of, read_manifest
-from monitor.model import Alert, Document, Organization, Page, Reading, Tracked
+from monitor.model import Alert, Document, Organization, Page, Reading, Sighting, Tracked
+from monitor.reading import read_document
 from monitor.store import Connection, Store, alerts, fetches, findings, readings
 from monitor.wire import alert_json, finding_json, utc_text
 
@@ -65,10 +66,10 @@ def run_import(home: Home, folder: Path, *, as_json: bool) -> int:
     manifest = read_manifest(folder)
     watched = {page.id: page for page in home.watchlist.pages}
     home.rules  # noqa: B018  a mistake in the words is said before anything is recorded
-    unfit = _unfit([memento for memento in manifest if memento.page.id not in watched])
+    unfit = unfit_selectors(memento for memento in manifest if memento.page.id not in watched)
     mementos = [replace(memento, page=_page(memento, watched, unfit)) for memento in manifest]
     with home.open_store() as store:
-        _refuse_unread(store, {memento.page.id for memento in mementos})
+        _refuse_unsettled(store, sorted({memento.page.id for memento in mementos}))
         steps = 2 * len(mementos)  # each capture is recorded, and read
         with bar("Importing captures", steps, quiet=as_json) as tick:
             taken = _record(home, store, mementos, tick)
@@ -81,14 +82,27 @@ def run_import(home: Home, folder: Path, *, as_json: bool) -> int:
     return int(any(history.not_readable for history in histories))
 
 
-def _refuse_unread(store: Store, page_ids: Iterable[str]) -> None:
-    """Our own fetches are read by a check: only a check sends what they tell."""
+def _refuse_unsettled(store: Store, page_ids: Iterable[str]) -> None:
+    """Our own fetches are read, and what they show is believed, by a check: only a check sends it."""
     with store.read() as conn:
         for page_id in page_ids:
             if any(not fetch.archive_url for fetch in fetches.unread(conn, page_id)):
                 raise InputError(
                     f"{page_id} was fetched and not read yet: run `pledgewatch check`, then import again."
                 )
+            if any(_is_ours(conn, page_id, one) for one in findings.tracked(conn, page_id)):
+                raise InputError(
+                    f"{page_id} has a change that waits to be confirmed, and an import would never send it: "
+                    "run `pledgewatch check` until it is settled, then import again."
+                )
+
+
+def _is_ours(conn: Connection, page_id: str, one: Tracked) -> bool:
+    """Whether this finding waits to be confirmed, and a fetch of our own was read since it was first seen."""
+    if one.state is not Sighting.PENDING:
+        return False
+    since = readings.of_page(conn, page_id, one.first_seen_at)
+    return any(not fetches.get(conn, reading.fetch_id).archive_url for reading in since)
 
 
 # --------------------------------------------------------------------------- how the pages are read
@@ -100,7 +114,7 @@ def _page(memento: Memento, watched: Mapping[str, Page], unfit: Mapping[str, tup
     return watched.get(page.id) or (replace(page, select=()) if page.id in unfit else page)
 
 
-def _unfit(mementos: Iterable[Memento]) -> dict[str, tuple[str, ...]]:
+def unfit_selectors(mementos: Iterable[Memento]) -> dict[str, tuple[str, ...]]:
     """Page id → its selectors, where they fit none of its captures and these do have a text."""
     captures: defaultdict[str, list[Memento]] = defaultdict(list)
     for memento in mementos:

@@ -12,11 +12,11 @@ from app.home import Home, program_version
 from app.screen import bar, columns, say
 from app.watch import refuse_without_contact
 from monitor.access import Verdict, count_words, judge
-from monitor.check import read_document
 from monitor.compare import statements_in
 from monitor.errors import InputError
 from monitor.lexicon import Lexicon
 from monitor.model import Document, Fetch, Organization, Page, Statement
+from monitor.reading import read_document
 
 _FIRST_LINES = 8  #: how much of the text is shown
 _LINE_CHARACTERS = 150
@@ -79,7 +79,14 @@ def _show_watchlist(organizations: Sequence[Organization], lexicons: Mapping[str
     say(f"Pages          {len(pages)}, and {unconfirmed} unconfirmed addresses that are never fetched")
     say(f"Languages      {languages or 'none'}")
     for language in sorted(set(spoken) - set(lexicons)):
-        say(f"  There is no lexicon for {language}: no statement is found on its pages ({spoken[language]}).")
+        say(f"  {_unsearched(language, [page.id for page in pages if page.language == language])}")
+
+
+def _unsearched(language: str, page_ids: Sequence[str]) -> str:
+    read = f"{page_ids[0]} is read, but nothing can be found in it"
+    if len(page_ids) > 1:
+        read = f"{', '.join(page_ids)} are read, but nothing can be found in them"
+    return f"{read}: there is no lexicon for {language}."
 
 
 def _show_pages(organization: Organization) -> None:

@@ -6,9 +6,11 @@ either; it is spelled as page text is, so case, hyphens and typographic quotes n
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 import ahocorasick_rs
@@ -16,7 +18,7 @@ import ahocorasick_rs
 from monitor.errors import ConfigError
 from monitor.model import Stance
 from monitor.segment import fold
-from monitor.tables import build, read_toml
+from monitor.tables import build, read_toml, suggestion
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:()?!\"%]")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
@@ -25,6 +27,9 @@ _ALIKE = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "\u00ad": None, "\u200b": None}
 )
 _PHRASES_AT_MOST = 2_000
+_FORCE_AT_MOST = 4
+_TERMS = ("permanent", "until_event", "until_further_notice", "fixed", "revocable")
+_ONLY_IN = {"stance": "cues", "force": "cues", "protects": "actions", "term": "terms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +177,11 @@ class Lexicon:
         return {name: {entry.id: entry for entry in getattr(self.file, name)} for name in LISTS}
 
     def with_products(self, names: Iterable[str]) -> "Lexicon":
-        """The same language, in which an organization's product names mean facial recognition."""
-        products = tuple(names)
+        """The same language, in which an organization's product names mean facial recognition.
+
+        A name without a word ("—") can be found in no text, and means nothing.
+        """
+        products = tuple(name for name in names if _is_worded(name))
         if not products:
             return self
         if products not in self._with_products:
@@ -189,12 +197,14 @@ def _whole(text: str, start: int, end: int) -> bool:
 
 def _longest(found: list[Tag]) -> tuple[Tag, ...]:
     """Drop a tag that begins inside a longer one of its own list, and a cue that a pseudo-cue touches."""
-    pseudo = [(tag.start, tag.end) for tag in found if tag.list == "pseudo"]
     found.sort(key=lambda tag: (tag.start, -tag.end, tag.list, tag.entry.id))
+    pseudo = [tag for tag in found if tag.list == "pseudo"]
+    starts = [tag.start for tag in pseudo]
+    furthest = [0, *accumulate((tag.end for tag in pseudo), max)]  # how far the first n of them reach
     kept: list[Tag] = []
     reach: dict[str, int] = {}
     for tag in found:
-        is_false = tag.list == "cues" and any(start < tag.end and tag.start < end for start, end in pseudo)
+        is_false = tag.list == "cues" and furthest[bisect_left(starts, tag.end)] > tag.start
         if tag.list != "pseudo" and not is_false and tag.start >= reach.get(tag.list, 0):
             kept.append(tag)
             reach[tag.list] = tag.end
@@ -203,6 +213,11 @@ def _longest(found: list[Tag]) -> tuple[Tag, ...]:
 
 def _spelled(phrases: Iterable[str]) -> list[str]:
     return sorted({spell(one) for phrase in phrases for one in expand(phrase)})
+
+
+def _is_worded(phrase: str) -> bool:
+    """Whether everything that the phrase stands for has a letter or a digit."""
+    return all(any(sign.isalnum() for sign in one) for one in _spelled([phrase]))
 
 
 def load_lexicon(config: Path, language: str) -> Lexicon:
@@ -234,12 +249,28 @@ def _check_list(file: str, name: str, entries: tuple[Entry, ...]) -> None:
         unknown = [wide for wide in entry.within if wide not in ids]
         if unknown:
             raise ConfigError(file, f"{key}.within", f"{unknown[0]!r} is no id of this list.")
-        if name == "cues" and entry.stance is None:
-            raise ConfigError(file, key, "a cue needs a `stance`.")
+        _check_kind(file, key, name, entry)
         spelled = _spelled(entry.phrases)
-        if not spelled or "" in spelled:
+        if not spelled or not all(map(_is_worded, spelled)):
             raise ConfigError(file, f"{key}.phrases", "a phrase without words would match everywhere.")
         if len(spelled) > _PHRASES_AT_MOST:
             raise ConfigError(
                 file, f"{key}.phrases", f"the braces expand to {len(spelled)} phrases: split them."
             )
+
+
+def _check_kind(file: str, key: str, name: str, entry: Entry) -> None:
+    """What only entries of one list have: a cue its stance and force, a term how long it lasts."""
+    for field, list_name in _ONLY_IN.items():
+        if name != list_name and getattr(entry, field):
+            raise ConfigError(file, f"{key}.{field}", f"belongs to {list_name} only: take it out.")
+    if name == "cues" and entry.stance is None:
+        raise ConfigError(file, key, "a cue needs a `stance`.")
+    if not 0 <= entry.force <= _FORCE_AT_MOST:
+        raise ConfigError(file, f"{key}.force", f"is {entry.force}; write 0 to {_FORCE_AT_MOST}.")
+    if name == "terms" and not entry.term:
+        raise ConfigError(file, key, f"a term needs a `term`: one of {', '.join(_TERMS)}.")
+    if name == "terms" and entry.term not in _TERMS:
+        raise ConfigError(
+            file, f"{key}.term", f'"{entry.term}" is not known; {suggestion(entry.term, _TERMS)}'
+        )

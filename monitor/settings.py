@@ -87,7 +87,7 @@ class Route:
 
     name: str
     channel: str
-    recipients: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()  #: e-mail only
     organizations: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
@@ -194,8 +194,7 @@ def _check_route(route: Route, key: str, channels: Mapping[str, Channel], file: 
     if route.channel not in channels:
         problem = f'"{route.channel}" is not declared under [channels]; {suggestion(route.channel, channels)}'
         raise ConfigError(file, f"{key}.channel", problem)
-    if channels[route.channel].kind == "email":
-        _check_recipients(route.recipients, file, f"{key}.recipients")
+    _check_recipients(route.recipients, channels[route.channel].kind, file, f"{key}.recipients")
     vocabularies = (
         ("roles", route.roles, Role),
         ("directions", route.directions, Direction),
@@ -210,8 +209,14 @@ def _check_route(route: Route, key: str, channels: Mapping[str, Channel], file: 
         )
 
 
-def _check_recipients(recipients: tuple[str, ...], file: str, key: str) -> None:
-    if not recipients:
+def _check_recipients(recipients: tuple[str, ...], kind: str, file: str, key: str) -> None:
+    if recipients and kind != "email":
+        problem = (
+            f"is for channels of kind email, and this one is of kind {kind}; "
+            "take it out, or name a channel of kind email"
+        )
+        raise ConfigError(file, key, problem)
+    if kind == "email" and not recipients:
         raise ConfigError(file, key, "is missing; a route by e-mail needs at least one address")
     for place, recipient in enumerate(recipients):
         if not _ADDRESS.fullmatch(recipient):

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from app.home import Home
+from monitor.model import Sighting
 from monitor.store import alerts, fetches, findings, readings
 from tests.homes import Screen, at_home, declared, home
 from tests.shared import SHARED, WHY_NOT
-from tests.store_values import fetch
+from tests.store_values import fetch, reading, tracked
 
 __all__ = ["home"]  # the fixture
 
@@ -232,6 +233,53 @@ def test_our_own_unread_fetches_are_left_to_a_check(home: Path, tmp_path: Path, 
         fetches.record(conn, fetch(page_id="heron/pledge"))
     assert at_home(home, "import-snapshots", captures(tmp_path / "captures")) == 2
     assert "run `pledgewatch check`, then import again" in capsys.readouterr().err
+
+
+def test_a_change_that_our_own_fetch_showed_is_left_to_a_check(
+    home: Path, tmp_path: Path, capsys: Screen
+) -> None:
+    with Home(home, home / "config").open_store() as store, store.begin() as conn:
+        own = fetches.record(conn, fetch(page_id="heron/pledge"))
+        readings.record(conn, reading(own.id, page_id="heron/pledge"))
+        findings.save(conn, "heron/pledge", [tracked(own.id)])
+    assert at_home(home, "import-snapshots", captures(tmp_path / "captures")) == 2
+    assert capsys.readouterr().err == (
+        "pledgewatch: heron/pledge has a change that waits to be confirmed, and an import would never "
+        "send it: run `pledgewatch check` until it is settled, then import again.\n"
+    )
+    with Home(home, home / "config").open_store() as store, store.read() as conn:
+        assert len(readings.of_page(conn, "heron/pledge")) == 1
+        assert fetches.pages_with_unread(conn) == []
+
+
+def test_a_change_that_a_capture_showed_and_our_own_fetch_too_is_left_to_a_check(
+    home: Path, tmp_path: Path, capsys: Screen
+) -> None:
+    imported(home, captures(tmp_path / "early", sorted(HISTORY)[:4]), capsys, 1)
+    with Home(home, home / "config").open_store() as store, store.begin() as conn:
+        own = fetches.record(conn, fetch(page_id="heron/pledge"))
+        readings.record(conn, reading(own.id, page_id="heron/pledge"))
+    assert at_home(home, "import-snapshots", captures(tmp_path / "late", sorted(HISTORY)[4:])) == 2
+    assert "waits to be confirmed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("state", [Sighting.CONFIRMED, Sighting.VARIANT])
+def test_a_settled_change_is_no_hindrance(
+    home: Path, tmp_path: Path, capsys: Screen, state: Sighting
+) -> None:
+    with Home(home, home / "config").open_store() as store, store.begin() as conn:
+        own = fetches.record(conn, fetch(page_id="heron/pledge"))
+        readings.record(conn, reading(own.id, page_id="heron/pledge"))
+        findings.save(conn, "heron/pledge", [tracked(own.id, state=state)])
+    assert imported(home, captures(tmp_path / "captures"), capsys, 0)["captures"]["late"] == 5
+
+
+def test_a_change_that_only_captures_showed_is_confirmed_by_the_next_one(
+    home: Path, tmp_path: Path, capsys: Screen
+) -> None:
+    imported(home, captures(tmp_path / "early", sorted(HISTORY)[:4]), capsys, 1)
+    told = imported(home, captures(tmp_path / "late", sorted(HISTORY)[4:]), capsys, 0)
+    assert [one["direction"] for one in told["alerts"]] == ["weaker"]
 
 
 # --------------------------------------------------------------------------- trouble

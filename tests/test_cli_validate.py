@@ -73,7 +73,22 @@ def test_a_language_without_words_is_said(home: Path, capsys: Screen) -> None:
     assert at_home(home, "validate") == 0
     told = capsys.readouterr().out
     assert "Languages      en (1), gl (1)" in told
-    assert "There is no lexicon for gl: no statement is found on its pages (1)." in told
+    said = "  heron/terms is read, but nothing can be found in it: there is no lexicon for gl."
+    assert said in told.splitlines()
+
+
+def test_pages_of_one_language_without_words_share_a_line(home: Path, capsys: Screen) -> None:
+    declare(home, "https://heron.example")
+    file = declared(home, "heron")
+    file.write_text(
+        file.read_text().replace("[pages.", "[pages.gl-").replace("role", 'language = "gl"\nrole', 2)
+    )
+    assert at_home(home, "validate") == 0
+    said = (
+        "  heron/gl-pledge, heron/gl-terms are read, but nothing can be found in them: "
+        "there is no lexicon for gl."
+    )
+    assert said in capsys.readouterr().out.splitlines()
 
 
 def test_our_own_configuration_holds(capsys: Screen) -> None:

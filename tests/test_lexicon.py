@@ -1,6 +1,8 @@
 """The words: every entry shows itself in its own examples, and mistakes in the file are refused."""
 
+from collections import Counter
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,8 @@ from hypothesis import strategies as st
 
 from app.home import SHIPPED_CONFIG
 from monitor.errors import ConfigError
-from monitor.lexicon import LISTS, Entry, Lexicon, expand, load_lexicon, load_lexicons, spell
+from monitor.lexicon import LISTS, Entry, Lexicon, Tag, _longest, expand, load_lexicon, load_lexicons, spell
+from monitor.model import Stance
 
 LEXICONS = load_lexicons(SHIPPED_CONFIG)
 ENTRIES = [
@@ -85,6 +88,81 @@ def test_product_names_mean_facial_recognition() -> None:
     assert plain.with_products(("Corvellam Lens",)) is named
 
 
+@pytest.mark.parametrize("name", ["—", "", "...", "{,Corvellam}", "{}"])
+def test_a_product_name_without_words_is_passed_over(name: str) -> None:
+    plain = LEXICONS["en"]
+    assert plain.with_products((name,)) is plain
+    assert plain.with_products(("Corvellam Lens", name)) is plain.with_products(("Corvellam Lens",))
+
+
+# --------------------------------------------------------------------------- which tags are kept
+
+SPANS = st.tuples(st.integers(0, 20), st.integers(1, 6)).map(lambda span: (span[0], span[0] + span[1]))
+FOUND = st.lists(
+    st.builds(lambda name, span: tag(name, *span), st.sampled_from((*LISTS[-3:], "cues")), SPANS)
+)
+
+
+def tag(name: str, start: int, end: int) -> Tag:
+    return Tag(name, Entry(name, ()), start, end)
+
+
+def by_definition(found: list[Tag]) -> list[Tag]:
+    """Each tag against each pseudo-cue, and against what was kept before it."""
+    kept: list[Tag] = []
+    for one in sorted(found, key=lambda one: (one.start, -one.end, one.list)):
+        touched = [p for p in found if p.list == "pseudo" and p.start < one.end and one.start < p.end]
+        inside = [k for k in kept if k.list == one.list and one.start < k.end]
+        if one.list != "pseudo" and not inside and not (one.list == "cues" and touched):
+            kept.append(one)
+    return kept
+
+
+@given(FOUND)
+def test_the_longest_of_a_list_is_kept_and_no_cue_that_a_pseudo_cue_touches(found: list[Tag]) -> None:
+    assert list(_longest(list(found))) == by_definition(found)
+
+
+class Counted(int):
+    """A whole number that counts how often one is compared."""
+
+    asked: ClassVar[Counter[str]] = Counter()
+
+    def __lt__(self, other: int) -> bool:
+        self.asked["compared"] += 1
+        return int(self) < int(other)
+
+    def __gt__(self, other: int) -> bool:
+        self.asked["compared"] += 1
+        return int(self) > int(other)
+
+    __hash__ = int.__hash__
+
+
+def compared(times: int) -> int:
+    """How many comparisons "not only" takes, written so many times."""
+    Counted.asked.clear()
+    found = [
+        tag(name, Counted(9 * i), Counted(9 * i + length))
+        for i in range(times)
+        for name, length in (("pseudo", 8), ("cues", 3))
+    ]
+    assert _longest(found) == ()
+    return Counted.asked["compared"]
+
+
+def test_a_text_twice_as_long_takes_about_twice_the_work() -> None:
+    assert compared(1_000) > 1_000
+    assert compared(2_000) < 2.5 * compared(1_000)
+
+
+def test_a_long_text_of_pseudo_cues_holds_no_cue() -> None:
+    assert not [one for one in LEXICONS["en"].tags("not only " * 8_500) if one.list == "cues"]
+
+
+# --------------------------------------------------------------------------- the file
+
+
 def test_wider_entries_contain_narrower_ones() -> None:
     assert LEXICONS["en"].wider("parties", "local_police") == {
         "local_police",
@@ -105,6 +183,10 @@ phrases = ["sell"]
 id = "not"
 stance = "refuses"
 phrases = ["not"]
+[[terms]]
+id = "for_ever"
+term = "permanent"
+phrases = ["for ever"]
 """
 
 
@@ -114,8 +196,17 @@ phrases = ["not"]
         ('phrases = ["faces"]', 'phrase = ["faces"]', 'did you mean "phrases"?'),
         ('id = "sell"', 'id = "sell"\nwithin = ["trade"]', "'trade' is no id of this list"),
         ('phrases = ["faces"]', 'phrases = [""]', "would match everywhere"),
+        ('phrases = ["faces"]', 'phrases = ["faces", "..."]', "would match everywhere"),
         ('stance = "refuses"\n', "", "a cue needs a `stance`"),
         ('stance = "refuses"', 'stance = "refused"', "refuses"),
+        ('stance = "refuses"', 'stance = "refuses"\nforce = 5', "cues[0].force: is 5; write 0 to 4"),
+        ('stance = "refuses"', 'stance = "refuses"\nforce = -1', "cues[0].force: is -1; write 0 to 4"),
+        ('id = "sell"', 'id = "sell"\nstance = "permits"', "actions[0].stance: belongs to cues only"),
+        ('id = "sell"', 'id = "sell"\nforce = 1', "actions[0].force: belongs to cues only"),
+        ('id = "sell"', 'id = "sell"\nterm = "fixed"', "actions[0].term: belongs to terms only"),
+        ('id = "not"', 'id = "not"\nprotects = true', "cues[0].protects: belongs to actions only"),
+        ('"permanent"', '"permanant"', 'terms[0].term: "permanant" is not known; did you mean "permanent"?'),
+        ('term = "permanent"\n', "", "terms[0]: a term needs a `term`: one of permanent, until_event"),
         ('language = "xx"', 'language = "yy"', "the file is named for 'xx'"),
         ('[[actions]]', '[[actions]]\nid = "sell"\nphrases = ["vend"]\n[[actions]]', "stands twice"),
     ],
@@ -126,3 +217,15 @@ def test_a_mistake_is_refused_with_file_and_key(tmp_path: Path, before: str, aft
     with pytest.raises(ConfigError, match=r"xx\.toml") as refusal:
         load_lexicon(tmp_path, "xx")
     assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize("stance", Stance)
+@pytest.mark.parametrize("term", ["permanent", "until_event", "until_further_notice", "fixed", "revocable"])
+def test_every_stance_of_a_cue_and_every_term_can_be_declared(
+    tmp_path: Path, stance: Stance, term: str
+) -> None:
+    (tmp_path / "lexicon").mkdir()
+    text = GOOD.replace('stance = "refuses"', f'stance = "{stance}"\nforce = 4').replace("permanent", term)
+    (tmp_path / "lexicon" / "xx.toml").write_text(text, encoding="utf-8")
+    loaded = load_lexicon(tmp_path, "xx")
+    assert (loaded.entry("cues", "not").stance, loaded.entry("terms", "for_ever").term) == (stance, term)

@@ -224,6 +224,12 @@ REFUSALS = {
         ".recipients",
         "is missing; a route by e-mail needs at least one address",
     ),
+    "recipients of a channel that has none": route(
+        'name = "a"\nchannel = "screen"\nrecipients = ["a@example.org"]',
+        ".recipients",
+        "is for channels of kind email, and this one is of kind console; "
+        "take it out, or name a channel of kind email",
+    ),
     "bad recipient": route(
         'name = "a"\nchannel = "mail"\nrecipients = ["a@example.org", "b"]',
         ".recipients[1]",

@@ -168,16 +168,24 @@ def test_a_page_that_moved_house_is_asked_for_in_full(store: Store) -> None:
         assert fetches.validators(conn, [page(url="https://heron.example/new")]) == {}
 
 
+def kept_with_reading(conn: Connection, tried: Fetch, access: Access | None = OK) -> Fetch:
+    """The fetch as recorded, with what was made of it."""
+    kept = fetches.record(conn, tried)
+    if access is not UNREAD:
+        readings.record(conn, reading(kept.id, access=access, page_id=kept.page_id))
+    return kept
+
+
 def test_a_304_refers_to_our_newest_body_before_it(store: Store) -> None:
     with store.begin() as conn:
         assert fetches.previous_body(conn, not_modified(9)) is None
-        first = fetches.record(conn, fetch(0))
-        second = fetches.record(conn, fetch(1, body_sha256="d" * 64))
-        fetches.record(conn, fetch(2, archive_url="https://archive.example/1"))
-        fetches.record(conn, fetch(2, page_id=PLEDGE))
-        fetches.record(conn, failed(3))
+        first = kept_with_reading(conn, fetch(0))
+        second = kept_with_reading(conn, fetch(1, body_sha256="d" * 64))
+        kept_with_reading(conn, fetch(2, archive_url="https://archive.example/1"))
+        kept_with_reading(conn, fetch(2, page_id=PLEDGE))
+        kept_with_reading(conn, failed(3), Access.TIMEOUT)
         unchanged = fetches.record(conn, not_modified(4))
-        fetches.record(conn, fetch(5))
+        kept_with_reading(conn, fetch(5))
         assert fetches.previous_body(conn, unchanged) == second
         assert fetches.previous_body(conn, second) == first
         assert fetches.previous_body(conn, first) is None
@@ -185,9 +193,26 @@ def test_a_304_refers_to_our_newest_body_before_it(store: Store) -> None:
 
 def test_at_the_same_time_the_order_of_recording_tells_what_was_before(store: Store) -> None:
     with store.begin() as conn:
-        first, second = fetches.record(conn, fetch(0)), fetches.record(conn, fetch(0))
+        first, second = kept_with_reading(conn, fetch(0)), kept_with_reading(conn, fetch(0))
         assert fetches.previous_body(conn, second) == first
         assert fetches.previous_body(conn, first) is None
+
+
+@pytest.mark.parametrize("access", [*Access, UNREAD])
+def test_a_304_never_refers_to_a_body_that_was_not_the_page(store: Store, access: Access | None) -> None:
+    with store.begin() as conn:
+        page_itself = kept_with_reading(conn, fetch(0))
+        between = kept_with_reading(conn, fetch(1, body_sha256="d" * 64), access)
+        unchanged = fetches.record(conn, not_modified(2))
+        is_the_page = access in (Access.OK, Access.UNCHANGED)
+        assert fetches.previous_body(conn, unchanged) == (between if is_the_page else page_itself)
+
+
+def test_a_304_with_no_page_before_it_refers_to_nothing(store: Store) -> None:
+    with store.begin() as conn:
+        kept_with_reading(conn, fetch(0, status=500), Access.ERROR_PAGE)
+        kept_with_reading(conn, fetch(1), Access.WALL)
+        assert fetches.previous_body(conn, fetches.record(conn, not_modified(2))) is None
 
 
 def test_a_memento_is_known_by_page_time_and_bytes(store: Store) -> None:

@@ -16,11 +16,10 @@ from urllib.parse import urlsplit
 from app import watch
 from app.demo import MovingClock
 from app.home import Home
-from monitor.check import read_document
-from monitor.errors import ExtractError
-from monitor.extract import extract
+from app.importing import unfit_selectors
 from monitor.mementos import Memento, body_of, read_manifest
 from monitor.model import Document, Page
+from monitor.reading import read_document
 from monitor.segment import fold
 from monitor.store import Store, fetches
 from spiders.crawl import run
@@ -53,24 +52,14 @@ def make_home(folder: Path, mementos: tuple[Memento, ...], site: Loopback) -> Ho
     watchlist = folder / "config" / "watchlist"
     watchlist.mkdir(parents=True)
     (folder / "config" / "settings.toml").write_text(_SETTINGS, encoding="utf-8")
+    unfit = unfit_selectors(mementos)
     for page in {memento.page.id: memento.page for memento in mementos}.values():
         organization, slug = page.id.split("/")
-        select = [one for one in page.select if fits(one, [m for m in mementos if m.page.id == page.id])]
+        select = [] if page.id in unfit else page.select
         text = f'name = "{organization}"\nkind = "platform"\n[pages.{slug}]\n'
         text += f'url = "{site.url("/" + page.id)}"\nrole = "policy"\nselect = {json.dumps(select)}\n'
         (watchlist / f"{organization}.toml").write_text(text, encoding="utf-8")
     return Home(folder, folder / "config")
-
-
-def fits(selector: str, mementos: list[Memento]) -> bool:
-    """Whether the selector holds text in at least one capture: one of them never fitted."""
-    for memento in mementos:
-        try:
-            extract(body_of(memento), "text/html", select=[selector])
-        except ExtractError:
-            continue
-        return True
-    return False
 
 
 async def watch_all(home: Home, mementos: tuple[Memento, ...], site: Loopback) -> None:

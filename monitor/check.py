@@ -112,6 +112,10 @@ class _Look:
         document = self._document(self._with_body(fetch))
         verdict = self._judged(fetch, document)
         text = document if isinstance(document, Document) else None
+        if verdict.access is Access.UNCHANGED and text is None:
+            verdict = Verdict(
+                Access.EMPTY, ("The server answered 304, and we have no text that it refers to.",)
+            )
         reading = self._record(self._believing(self._reading(fetch, verdict, text), verdict))
         if reading.access is Access.GONE:
             self._follow_gone(reading, fetch)

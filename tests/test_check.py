@@ -326,6 +326,10 @@ def test_a_304_after_an_error_refers_to_the_last_good_body(watch: Watch) -> None
     assert kinds(seen) == []
 
 
+def test_a_304_that_refers_to_nothing_is_no_reading(watch: Watch) -> None:
+    assert access(watch.sees(status=304)) == [Access.EMPTY]
+
+
 def test_evidence_is_never_without_a_body(watch: Watch) -> None:
     watch.sees(html(PROMISE))
     watch.sees(html(LOOSE))

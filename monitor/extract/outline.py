@@ -46,6 +46,7 @@ class Outline:
     def __init__(self) -> None:
         self.segments: list[Segment] = []
         self._trail: list[tuple[int, str]] = []
+        self._headings: tuple[str, ...] = ()  # the words of the trail, shared by all segments below it
         self._levels = [_Level()]
         self._rows: list[_Row] = []
         self._intro = ""  # what would introduce a list that opens now
@@ -57,8 +58,10 @@ class Outline:
         text = tidy(text)
         while self._trail and self._trail[-1][0] >= level:
             self._trail.pop()
+        self._headings = tuple(above for _, above in self._trail)
         self._append(text, "heading", ())
         self._trail.append((level, text))
+        self._headings = (*self._headings, text)
         self._intro = ""
         self._levels[-1].series = Series()
         self._levels[-1].closed = None
@@ -157,8 +160,7 @@ class Outline:
     # ------------------------------------------------------------------ segments
 
     def _append(self, text: str, kind: str, lead_ins: tuple[str, ...]) -> None:
-        headings = tuple(heading for _, heading in self._trail)
-        self.segments.append(Segment(text, kind, headings, lead_ins))
+        self.segments.append(Segment(text, kind, self._headings, lead_ins))
 
 
 def _is_plain(cell: list[Segment]) -> bool:

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from monitor.store.tables import checks
+
+_START = insert(checks)
+_FINISH = update(checks).where(checks.c.id == bindparam("check_id"))
+_LAST = select(checks).order_by(checks.c.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +25,17 @@ class Check:
 
 def start(conn: Connection, now: datetime) -> int:
     """Note that a check begins; returns its id."""
-    result = conn.execute(insert(checks), {"started_at": now, "counts": {}})
+    result = conn.execute(_START, {"started_at": now, "counts": {}})
     assert result.inserted_primary_key is not None
     return int(result.inserted_primary_key[0])
 
 
 def finish(conn: Connection, check_id: int, now: datetime, counts: Mapping[str, int]) -> None:
     """Note that it ended, and what it counted."""
-    conn.execute(update(checks).where(checks.c.id == check_id), {"ended_at": now, "counts": counts})
+    conn.execute(_FINISH, {"check_id": check_id, "ended_at": now, "counts": counts})
 
 
 def last(conn: Connection) -> Check | None:
     """The check that began last."""
-    row = conn.execute(select(checks).order_by(checks.c.id.desc()).limit(1)).one_or_none()
+    row = conn.execute(_LAST).one_or_none()
     return Check(**row._mapping) if row else None

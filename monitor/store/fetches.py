@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields, replace
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select
 
 from monitor.errors import StoreError
 from monitor.model import Access, Fetch, Page
@@ -15,6 +15,22 @@ _ALL = select(fetches)
 _IS_OURS = fetches.c.archive_url == ""
 _HAS_BODY = fetches.c.body_sha256 != ""
 _UNREAD = ~select(readings.c.fetch_id).where(readings.c.fetch_id == fetches.c.id).exists()
+_IS_READING = readings.c.access.in_([access for access in Access if access.is_reading])
+_OF_PAGE = fetches.c.page_id == bindparam("page_id")
+_IS_BEFORE = or_(
+    fetches.c.started_at < bindparam("started_at"),
+    and_(fetches.c.started_at == bindparam("started_at"), fetches.c.id < bindparam("fetch_id")),
+)
+
+# what every page asks at every check is made once: to build a statement takes longer than to run it
+_BY_ID = _ALL.where(fetches.c.id == bindparam("fetch_id"))
+_UNREAD_OF_PAGE = _ALL.where(_OF_PAGE, _UNREAD).order_by(fetches.c.started_at, fetches.c.id)
+_PREVIOUS_BODY = (
+    _ALL.join(readings, readings.c.fetch_id == fetches.c.id)
+    .where(_OF_PAGE, _IS_OURS, _HAS_BODY, _IS_READING, _IS_BEFORE)
+    .order_by(fetches.c.started_at.desc(), fetches.c.id.desc())
+    .limit(1)
+)
 
 
 def record(conn: Connection, fetch: Fetch) -> Fetch:
@@ -26,7 +42,7 @@ def record(conn: Connection, fetch: Fetch) -> Fetch:
 
 def get(conn: Connection, fetch_id: int) -> Fetch:
     """The fetch with this id. Raises StoreError if there is none."""
-    row = conn.execute(_ALL.where(fetches.c.id == fetch_id)).one_or_none()
+    row = conn.execute(_BY_ID, {"fetch_id": fetch_id}).one_or_none()
     if row is None:
         raise StoreError(f"the store has no fetch {fetch_id}: restore it from a backup")
     return Fetch(**row._mapping)
@@ -34,8 +50,7 @@ def get(conn: Connection, fetch_id: int) -> Fetch:
 
 def unread(conn: Connection, page_id: str) -> list[Fetch]:
     """The fetches of this page that have no reading yet, oldest first."""
-    query = _ALL.where(fetches.c.page_id == page_id, _UNREAD).order_by(fetches.c.started_at, fetches.c.id)
-    return [Fetch(**row._mapping) for row in conn.execute(query)]
+    return [Fetch(**row._mapping) for row in conn.execute(_UNREAD_OF_PAGE, {"page_id": page_id})]
 
 
 def pages_with_unread(conn: Connection) -> list[str]:
@@ -45,11 +60,12 @@ def pages_with_unread(conn: Connection) -> list[str]:
 
 
 def previous_body(conn: Connection, fetch: Fetch) -> Fetch | None:
-    """Our newest earlier fetch of the page with a body: what a 304 refers to. Never a memento."""
-    query = _ALL.where(fetches.c.page_id == fetch.page_id, _IS_OURS, _HAS_BODY, _is_before(fetch))
-    row = conn.execute(
-        query.order_by(fetches.c.started_at.desc(), fetches.c.id.desc()).limit(1)
-    ).one_or_none()
+    """What a 304 refers to: our newest earlier fetch of the page with a body that was read well.
+
+    Never a memento, and never the body of a wall or an error page.
+    """
+    before = {"page_id": fetch.page_id, "started_at": fetch.started_at, "fetch_id": fetch.id}
+    row = conn.execute(_PREVIOUS_BODY, before).one_or_none()
     return Fetch(**row._mapping) if row else None
 
 
@@ -82,7 +98,7 @@ def validators(conn: Connection, pages: Sequence[Page] | None = None) -> dict[st
         select(fetches.c.page_id, fetches.c.requested_url, fetches.c.headers)
         .join(readings, readings.c.fetch_id == fetches.c.id)
         .where(fetches.c.id.in_(newest))
-        .where(readings.c.access.in_([access for access in Access if access.is_reading]))
+        .where(_IS_READING)
         .where(~trouble_since.exists())
     )
     current = None if pages is None else {(page.id, page.url) for page in pages}
@@ -92,11 +108,6 @@ def validators(conn: Connection, pages: Sequence[Page] | None = None) -> dict[st
         if current is None or (row.page_id, row.requested_url) in current
     }
     return {page_id: pair for page_id, pair in known.items() if any(pair)}
-
-
-def _is_before(fetch: Fetch) -> ColumnElement[bool]:
-    at_once = and_(fetches.c.started_at == fetch.started_at, fetches.c.id < fetch.id)
-    return or_(fetches.c.started_at < fetch.started_at, at_once)
 
 
 def _header(headers: Sequence[tuple[str, str]], name: str) -> str:

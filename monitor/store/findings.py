@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from monitor.model import Sighting, Tracked
 from monitor.store.tables import baselines, findings, upsert
@@ -23,10 +23,17 @@ class Baseline:
 _BASELINE = tuple(each.name for each in fields(Baseline))
 _TRACKED = tuple(each.name for each in fields(Tracked))
 
+_BASELINE_OF_PAGE = select(baselines).where(baselines.c.page_id == bindparam("page_id"))
+_FINDINGS_OF_PAGE = (
+    select(findings)
+    .where(findings.c.page_id == bindparam("page_id"))
+    .order_by(findings.c.first_seen_at, findings.c.id)
+)
+
 
 def baseline(conn: Connection, page_id: str) -> Baseline | None:
     """What this page is compared with; None before its first good reading."""
-    row = conn.execute(select(baselines).where(baselines.c.page_id == page_id)).one_or_none()
+    row = conn.execute(_BASELINE_OF_PAGE, {"page_id": page_id}).one_or_none()
     return Baseline(**row._mapping) if row else None
 
 
@@ -38,8 +45,7 @@ def set_baseline(conn: Connection, new: Baseline) -> None:
 
 def tracked(conn: Connection, page_id: str) -> list[Tracked]:
     """All findings of this page in whatever state, oldest first."""
-    query = select(findings).where(findings.c.page_id == page_id)
-    return [_tracked(row) for row in conn.execute(query.order_by(findings.c.first_seen_at, findings.c.id))]
+    return [_tracked(row) for row in conn.execute(_FINDINGS_OF_PAGE, {"page_id": page_id})]
 
 
 def save(conn: Connection, page_id: str, followed: Sequence[Tracked]) -> None:

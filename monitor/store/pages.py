@@ -8,6 +8,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from monitor.model import Page
 from monitor.store.tables import pages
 
+_SET_NEXT_DUE = update(pages).where(pages.c.id == bindparam("page_id"))
+
 
 def sync(conn: Connection, watched: Sequence[Page], now: datetime) -> None:
     """Make the schedule name just these pages (the whole watchlist): new ones are due now, dropped ones go.
@@ -32,7 +34,7 @@ def due(conn: Connection, now: datetime) -> list[str]:
 
 def set_next_due(conn: Connection, page_id: str, at: datetime) -> None:
     """Say when this page is due next; nothing happens for a page that is not scheduled."""
-    conn.execute(update(pages).where(pages.c.id == page_id), {"next_due_at": at})
+    conn.execute(_SET_NEXT_DUE, {"page_id": page_id, "next_due_at": at})
 
 
 def schedule(conn: Connection) -> list[tuple[str, datetime]]:

@@ -7,19 +7,21 @@ They meet in the store: a check that is killed at any point is taken up by the n
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from alerts.outbox import Sent, send_waiting
 from alerts.routes import deliveries
 from app.home import Home, program_version
-from monitor.check import Outcome, check_page
+from monitor.check import Outcome, check_page_within
 from monitor.errors import ConfigError
 from monitor.model import Access, Alert, Fetch, Page, Reading, Sighting, Tracked
-from monitor.store import Store, alerts, checks, fetches, pages, readings
+from monitor.store import Connection, Store, alerts, checks, fetches, pages, readings
 from spiders.crawl import Stamp, Target, crawl, user_agent
 
+_TOGETHER = 16  #: pages that share a transaction: a commit that survives a power cut is not free
+_AT_LATEST = timedelta(seconds=2)  #: no fetch waits longer than this for the next one
 Clock = Callable[[], datetime]
 Progress = Callable[[str], None]  #: told the id of each page as it is fetched, and then as it is read
 
@@ -112,13 +114,6 @@ async def check(
 
 
 async def _fetch(home: Home, store: Store, asked: Sequence[Page], clock: Clock, progress: Progress) -> None:
-    def record(fetch: Fetch, body: bytes) -> None:
-        if body:
-            store.blobs.put(body)
-        with store.begin() as conn:
-            fetches.record(conn, fetch)
-        progress(fetch.page_id)
-
     if not asked:
         return
     with store.read() as conn:
@@ -126,28 +121,59 @@ async def _fetch(home: Home, store: Store, asked: Sequence[Page], clock: Clock, 
     targets = [Target(page, *known.get(page.id, ("", ""))) for page in asked]
     stamp = Stamp(program_version(), home.config_sha256)
     agent = user_agent(home.settings.operator.contact, program_version())
-    await crawl(targets, home.settings.network, agent, stamp, record, clock=clock)
+    recorder = Recorder(store, progress)
+    try:
+        await crawl(targets, home.settings.network, agent, stamp, recorder.record, clock=clock)
+    finally:
+        recorder.flush()
+
+
+class Recorder:
+    """Keeps fetches, a few in one transaction: what a kill takes is at most fetched again."""
+
+    def __init__(self, store: Store, progress: Progress) -> None:
+        self.store, self.progress = store, progress
+        self.waiting: list[Fetch] = []
+
+    def record(self, fetch: Fetch, body: bytes) -> None:
+        """Keep a body at once, and its fetch with the next few."""
+        if body:
+            self.store.blobs.put(body)
+        self.waiting.append(fetch)
+        if len(self.waiting) >= _TOGETHER or fetch.ended_at - self.waiting[0].ended_at >= _AT_LATEST:
+            self.flush()
+        self.progress(fetch.page_id)
+
+    def flush(self) -> None:
+        """Write what waits. Raises StoreError."""
+        if self.waiting:
+            with self.store.begin() as conn:
+                for fetch in self.waiting:
+                    fetches.record(conn, fetch)
+            self.waiting = []
 
 
 def read_pages(home: Home, store: Store, clock: Clock, progress: Progress) -> tuple[Outcome, ...]:
     """Read whatever was fetched and not read yet, also what an earlier check left behind."""
     with store.read() as conn:
-        waiting = fetches.pages_with_unread(conn)
-    outcomes = []
-    for page in home.watchlist.pages:
-        if page.id in waiting:
-            outcomes.append(_read_page(home, store, page, clock))
-            progress(page.id)
+        unread = set(fetches.pages_with_unread(conn))
+    waiting = [page for page in home.watchlist.pages if page.id in unread]
+    outcomes: list[Outcome] = []
+    for start in range(0, len(waiting), _TOGETHER):
+        with store.begin() as conn:
+            for page in waiting[start : start + _TOGETHER]:
+                outcomes.append(_read_page(home, store, conn, page, clock()))
+                progress(page.id)
     return tuple(outcomes)
 
 
-def _read_page(home: Home, store: Store, page: Page, clock: Clock) -> Outcome:
+def _read_page(home: Home, store: Store, conn: Connection, page: Page, now: datetime) -> Outcome:
     organization = home.watchlist.organization(page.organization_id)
 
     def address(alert: Alert) -> Sequence[alerts.NewDelivery]:
         return deliveries(alert, organization, page, home.settings)
 
-    return check_page(store, organization, page, home.rules, address, clock())
+    return check_page_within(conn, store, organization, page, home.rules, address, now)
 
 
 def counts(done: Check) -> dict[str, int]:

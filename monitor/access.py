@@ -19,7 +19,7 @@ _BY_STATUS = {
     410: Access.GONE,
     429: Access.RATE_LIMITED,
 }
-_STILL_THERE = 0.5  #: from this share of its usual passages, it is the page whatever else it shows
+STILL_THERE = 0.5  #: from this share of its usual passages, it is the page whatever else it shows
 _GROWN = 2.0  #: so many times the usual words, with none of the usual passages, is another document
 _OTHER_WORDS_BELOW = 0.6  #: a rewritten page keeps more of its different words than this
 _LOGIN_PATHS = ("/login", "/signin", "/sign-in", "/log-in", "/auth/", "/sso/")
@@ -106,7 +106,7 @@ def _by_status(
     mark = _first_mark(text, rules, {Access.WALL}) if text else None
     if mark is not None or status in (403, 406):
         return Verdict(Access.WALL, (evidence, f"Bot wall: {mark.name if mark else 'unnamed'}."))
-    if text and usual and _kept(text, usual) >= _STILL_THERE:
+    if text and usual and kept_share(text, usual) >= STILL_THERE:
         return Verdict(Access.ERROR_PAGE, (evidence, "Yet most of the usual text is there."))
     return Verdict(_BY_STATUS.get(status, Access.ERROR_PAGE), (evidence,))
 
@@ -120,7 +120,7 @@ def _by_login_path(fetch: Fetch) -> Verdict | None:
 
 def _by_place(fetch: Fetch, document: Document, usual: Document | None, usual_url: str) -> Verdict | None:
     """Sent to another host, or to the front page, and not to the text that we know."""
-    if usual is None or not usual_url or _kept(document, usual) >= _STILL_THERE:
+    if usual is None or not usual_url or kept_share(document, usual) >= STILL_THERE:
         return None
     final, asked, before = (urlsplit(url) for url in (fetch.final_url, fetch.requested_url, usual_url))
     to_front = final.path in ("", "/") and asked.path not in ("", "/")
@@ -138,7 +138,7 @@ def _by_marks(document: Document, words: int, usual: Document | None, rules: Acc
     collapsed = usual is not None and words < rules.collapsed_below * count_words(usual)
     if words >= rules.short_page_words and not collapsed:
         return None
-    if usual is not None and _kept(document, usual) >= _STILL_THERE:
+    if usual is not None and kept_share(document, usual) >= STILL_THERE:
         return None  # a banner above a page that is all there
     mark = _first_mark(document, rules, None)
     if mark is None or (usual is not None and _shows(usual, mark)):
@@ -180,13 +180,13 @@ def _by_usual(document: Document, words: int, usual: Document, rules: AccessRule
         return Verdict(Access.PARTIAL, (evidence,), doubtful)
     grown = words > _GROWN * usual_words
     if len(usual.segments) >= rules.replaced_from_sentences or grown:
-        kept = _kept(document, usual)
+        kept = kept_share(document, usual)
         if kept < rules.replaced_below and _shared_words(document, usual) < _OTHER_WORDS_BELOW:
             return Verdict(Access.REPLACED, (f"{kept:.0%} of the usual passages are there.",), True)
     return None
 
 
-def _kept(document: Document, usual: Document) -> float:
+def kept_share(document: Document, usual: Document) -> float:
     """Which share of the usual page's different passages this text has."""
     olds = {segment.text for segment in usual.segments}
     return len(olds & {segment.text for segment in document.segments}) / len(olds) if olds else 0.0

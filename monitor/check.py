@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.access import Verdict, count_words, judge, primary
+from monitor.access import STILL_THERE, Verdict, count_words, judge, kept_share, primary
 from monitor.announce import alert_of
 from monitor.assess import page_gone
 from monitor.compare import compare, statements_in
@@ -70,11 +70,24 @@ def check_page(
 ) -> Outcome:
     """Read every fetch of this page that was not read yet, oldest first. Raises StoreError."""
     with store.begin() as conn:
-        look = _Look(store, conn, organization, page, rules, address)
-        for fetch in fetches.unread(conn, page.id):
-            look.at(fetch)
-        pages.set_next_due(conn, page.id, next_due(page, look.followed, rules.policy, now))
-        return Outcome(page.id, tuple(look.readings), tuple(look.followed), tuple(look.alerts))
+        return check_page_within(conn, store, organization, page, rules, address, now)
+
+
+def check_page_within(
+    conn: Connection,
+    store: Store,
+    organization: Organization,
+    page: Page,
+    rules: Rules,
+    address: Address,
+    now: datetime,
+) -> Outcome:
+    """The same inside a transaction that the caller holds, so that several pages can share one."""
+    look = _Look(store, conn, organization, page, rules, address)
+    for fetch in fetches.unread(conn, page.id):
+        look.at(fetch)
+    pages.set_next_due(conn, page.id, next_due(page, look.followed, rules.policy, now))
+    return Outcome(page.id, tuple(look.readings), tuple(look.followed), tuple(look.alerts))
 
 
 def next_due(page: Page, followed: Sequence[Tracked], policy: Policy, now: datetime) -> datetime:
@@ -145,7 +158,8 @@ class _Look:
         whole = self._whole(fetch) if isinstance(document, ExtractError) else None
         url = self._believed.final_url if usual else ""
         verdict = judge(fetch, document, self.page, usual, self.rules.access, whole, url)
-        if usual and isinstance(document, Document) and (verdict.doubtful or verdict.access is Access.OK):
+        believable = verdict.doubtful or verdict.access is Access.OK
+        if usual and believable and isinstance(document, Document) and not _is_mostly(document, usual):
             return self._by_language(document, verdict)
         return verdict
 
@@ -310,6 +324,10 @@ class _Look:
         if not fetch.body_sha256:
             return None
         return read_document(self.store.blobs.get(fetch.body_sha256), fetch, page or self.page)
+
+
+def _is_mostly(document: Document, usual: Document) -> bool:
+    return kept_share(document, usual) >= STILL_THERE
 
 
 def _is_way_back(one: Tracked) -> bool:

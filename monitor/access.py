@@ -61,8 +61,14 @@ def judge(
     return (
         _by_login_path(fetch)
         or _by_place(fetch, document, usual, usual_url)
-        or judge_text(document, usual, rules, page)
+        or _unless_ok(judge_text(document, usual, rules, page))
+        or _by_growth(document, usual, rules)
+        or Verdict(Access.OK)
     )
+
+
+def _unless_ok(verdict: Verdict) -> Verdict | None:
+    return None if verdict.access is Access.OK else verdict
 
 
 def judge_text(
@@ -178,12 +184,23 @@ def _by_usual(document: Document, words: int, usual: Document, rules: AccessRule
         doubtful = words >= rules.never_believed_below * usual_words
         evidence = f"{words} words, where the page usually has {usual_words}."
         return Verdict(Access.PARTIAL, (evidence,), doubtful)
-    grown = words > _GROWN * usual_words
-    if len(usual.segments) >= rules.replaced_from_sentences or grown:
-        kept = kept_share(document, usual)
-        if kept < rules.replaced_below and _shared_words(document, usual) < _OTHER_WORDS_BELOW:
-            return Verdict(Access.REPLACED, (f"{kept:.0%} of the usual passages are there.",), True)
+    if len(usual.segments) >= rules.replaced_from_sentences:
+        return _replaced(document, usual, rules)
     return None
+
+
+def _by_growth(document: Document, usual: Document | None, rules: AccessRules) -> Verdict | None:
+    """Many times the usual text, and none of it: what we took for the page was something else."""
+    if usual is None or count_words(document) <= _GROWN * count_words(usual):
+        return None
+    return _replaced(document, usual, rules)
+
+
+def _replaced(document: Document, usual: Document, rules: AccessRules) -> Verdict | None:
+    kept = kept_share(document, usual)
+    if kept >= rules.replaced_below or _shared_words(document, usual) >= _OTHER_WORDS_BELOW:
+        return None
+    return Verdict(Access.REPLACED, (f"{kept:.0%} of the usual passages are there.",), True)
 
 
 def kept_share(document: Document, usual: Document) -> float:
@@ -200,4 +217,4 @@ def primary(language: str) -> str:
 def _shared_words(document: Document, usual: Document) -> float:
     """Which share of the usual page's different words this text has."""
     olds = set(usual.text.lower().split())
-    return len(olds & set(document.text.lower().split())) / len(olds)
+    return len(olds & set(document.text.lower().split())) / len(olds) if olds else 1.0

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from monitor.model import (
     PAGE_GONE,
+    SAME_WORDS,
     Alert,
     Direction,
     Finding,
@@ -42,6 +43,11 @@ _NAMES = {"face_recognition": "facial recognition", "law_enforcement": "law enfo
 
 GONE = '{organization}: the {page} that said "{quote}"{more} is gone'
 GONE_WITHOUT_WORDS = "{organization}: the {page} with a statement on {subject} is gone"
+
+FOR_REVIEW = "For review: "  #: before a headline that no trusted finding carries
+STANDS_ELSEWHERE = (
+    "{organization}: a statement on {subject} on the {page} we watch stands below other words now"
+)
 
 _CHANGED = "{organization}: a statement on {subject} on the {page} we watch "
 #: By kind, then by direction; None is for every other direction.
@@ -89,7 +95,7 @@ TEMPLATES: dict[FindingKind, dict[Direction | None, str]] = {
     FindingKind.REVERSED: {
         Direction.WEAKER: _CHANGED + "now says the opposite and protects less",
         Direction.STRONGER: _CHANGED + "now says the opposite and protects more",
-        None: _CHANGED + "now says the opposite",
+        None: _CHANGED + "may now say something else",
     },
     FindingKind.RELOCATED: {
         None: "{organization}: a statement on {subject} has moved from the {page} we watch to another page",
@@ -156,7 +162,8 @@ def headline(organization: Organization, page: Page, findings: Sequence[Finding]
         quote=quote,
         more=more,
     )
-    return fact + _others(findings)
+    unsure = "" if first.tier is Tier.ALERT else FOR_REVIEW
+    return unsure + fact + _others(findings)
 
 
 def overall(directions: Sequence[Direction]) -> Direction:
@@ -198,6 +205,8 @@ def _who(organization: Organization) -> dict[str, str]:
 
 
 def _template(finding: Finding, quote: str) -> str:
+    if finding.rule == SAME_WORDS:
+        return STANDS_ELSEWHERE
     if finding.rule == PAGE_GONE:
         return GONE if quote else GONE_WITHOUT_WORDS
     by_direction = TEMPLATES[finding.kind]

@@ -260,7 +260,10 @@ class Statement:
     term: str = ""  #: "" (none stated), permanent, until_event, until_further_notice, fixed, revocable
     term_text: str = ""
     quantities: tuple[str, ...] = ()
-    doubtful: bool = False  #: a double negation: a person has to say what it means
+    doubtful: bool = (
+        False  #: a double negation, or a list whose line points further up: a person has to judge
+    )
+    by_heading: bool = False  #: the force stands in the heading, not in the sentence or the line above it
 
     @property
     def quote(self) -> str:
@@ -296,9 +299,10 @@ class Edit:
     twin: Sentence | None = None  #: for removed and added: the same words, which still (or already) stand
 
 
-#: The rules of findings that no pair of texts gives: the whole page is gone; what was told holds no more.
+#: Rules that others act on: the whole page is gone; what was told holds no more; the same words below others.
 PAGE_GONE = "page-gone"
 UNDONE = "told-change-undone"
+SAME_WORDS = "same-words-elsewhere"
 
 
 class FindingKind(StrEnum):

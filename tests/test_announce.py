@@ -57,6 +57,18 @@ GONE = {"kind": FindingKind.WITHDRAWN, "after_quote": ""}
             id="a new statement",
         ),
         pytest.param(
+            {"tier": Tier.REVIEW, "kind": FindingKind.REVERSED, "direction": Direction.UNCLEAR},
+            Role.POLICY,
+            f"For review: {A_STATEMENT} on the policy page we watch may now say something else",
+            id="nothing is claimed that a person has to judge first",
+        ),
+        pytest.param(
+            GONE | {"rule": "same-words-elsewhere", "tier": Tier.REVIEW, "direction": Direction.UNCLEAR},
+            Role.POLICY,
+            f"For review: {A_STATEMENT} on the policy page we watch stands below other words now",
+            id="the same words stand there",
+        ),
+        pytest.param(
             {"kind": FindingKind.RELOCATED, "technologies": (), "parties": ()},
             Role.PRODUCT,
             "Corvid Cloud: a statement on biometric surveillance has moved from the product page we watch to "

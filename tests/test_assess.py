@@ -123,22 +123,41 @@ def test_a_statement_said_twice_is_not_withdrawn_when_it_stands_once() -> None:
             "## What you must not do\n\n- spam\n\n## What you may do\n\n- {item}\n- test",
             "reversed",
         ),
-        (
-            "## Facial recognition\n\nWe do not sell this technology.",
-            "## Weather forecasting\n\nWe do not sell this technology.",
-            "withdrawn",
-        ),
     ],
     ids=[
         "the heading turned",
         "the item moved below the opposite heading",
-        "the heading took the subject away",
     ],
 )
 def test_a_heading_is_part_of_what_is_said(before: str, after: str, kind: str) -> None:
     item = "use face recognition on people in public spaces;"
     (finding,) = material(before.format(item=item), after.format(item=item))
     assert (finding.kind, finding.direction) == (kind, "weaker")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "## Facial recognition\n\nWe do not sell this technology.",
+            "## Weather\n\nWe do not sell this technology.",
+        ),
+        (
+            "## Do not watch people\n\nThis includes:\n\n- using face recognition on crowds;",
+            "**Watching people: what we do not like, and why we say so here.**\n\nThis includes:\n\n- using face recognition on crowds;",
+        ),
+    ],
+    ids=["the heading took the subject away", "the heading is no heading any more"],
+)
+def test_the_same_words_below_another_heading_are_for_a_person(before: str, after: str) -> None:
+    (finding,) = material(before, after)
+    assert (finding.direction, finding.tier) == ("unclear", "review")
+
+
+def test_a_new_item_of_a_list_that_hangs_is_for_a_person() -> None:
+    before = "This includes using our products to:\n\n- send spam;"
+    (finding,) = material(before, before + "\n- build face recognition of crowds;")
+    assert (finding.kind, finding.direction, finding.tier) == ("introduced", "unclear", "review")
 
 
 def test_a_ban_that_still_stands_is_not_reversed_by_a_second_list() -> None:

@@ -1,8 +1,11 @@
 """Two documents, and whether the later one can be believed."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.compare import compare, compare_unbelieving
+from monitor.errors import ExtractError
 from monitor.model import Access, FindingKind
 from tests.texts import access_rules, document, english
 
@@ -62,3 +65,69 @@ def test_a_copy_is_silent(change) -> None:  # type: ignore[no-untyped-def]
     text = f"{TERMS}\n\n{PLEDGE}"
     findings = compare(document(text), document(change(text)), english()).findings
     assert [finding for finding in findings if finding.is_material] == []
+
+
+def test_a_short_passage_that_gives_way_to_a_long_one_is_still_withdrawn() -> None:
+    got = answer(PLEDGE, TERMS)
+    assert (got.access, [finding.kind for finding in got.findings]) == (Access.OK, ["withdrawn"])
+    assert [finding.kind for finding in answer("", PLEDGE).findings] == ["introduced"]
+
+
+PARTS = st.sampled_from(
+    [
+        *(
+            "# Facial recognition\n\n",
+            "## Do not\n\n",
+            "## Permitted uses\n\n",
+            "You may not:\n\n",
+            "This includes:\n\n",
+        ),
+        *(
+            "- use face search;\n",
+            "- unless the police ask",
+            "1. we will not sell faceprints. ",
+            "no ",
+            "not only ",
+            "until ",
+        ),
+        *(
+            "except where required by law, ",
+            "we may share biometric data with police ",
+            "currently ",
+            "\n\n",
+            ". ",
+            ", ",
+        ),
+        *(
+            "Just a moment... ",
+            "Sign in to continue ",
+            "| a | b |\n| - | - |\n",
+            "> ",
+            "**",
+            "\u202e",
+            "\u00ad",
+            "\ud7ff",
+            "\x00",
+        ),
+    ]
+)
+ODD_TEXTS = st.lists(PARTS | st.text(max_size=8), max_size=25).map("".join)
+
+
+def readable(text: str) -> bool:
+    """False for what extract refuses (binary rubbish): that never comes to a comparison."""
+    try:
+        document(text)
+    except ExtractError:
+        return False
+    return True
+
+
+@given(ODD_TEXTS.filter(readable), ODD_TEXTS.filter(readable))
+def test_odd_texts_get_a_normal_answer_with_exact_quotes(before: str, after: str) -> None:
+    got = answer(before, after)
+    old, new = document(before).text, document(after).text
+    for finding in got.findings:
+        assert finding.before_quote in old
+        assert finding.after_quote in new
+        assert finding.reasons

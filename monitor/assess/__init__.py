@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from monitor.assess.pairing import Pairing, pair
 from monitor.assess.strength import Delta, compare
-from monitor.assess.verdict import moved, on_one_side, on_pair, page_gone, repeated
+from monitor.assess.verdict import moved, on_one_side, on_pair, page_gone, repeated, unplaced
 from monitor.lexicon import Lexicon
 from monitor.model import Edit, Finding, Statement
 
@@ -25,8 +25,9 @@ def assess(
     gone = [on_one_side(statement, gone=True) for statement in pairing.gone]
     come = [on_one_side(statement, gone=False) for statement in pairing.come]
     shifted = [moved(b, a) for b, a in pairing.moved]
+    unsure = [unplaced(edit, statement) for edit, statement in pairing.unplaced]
     again = [repeated(edit) for edit in pairing.repeated]
-    findings = _once((*changed, *gone, *come, *shifted, *again))
+    findings = _once((*changed, *gone, *come, *unsure, *shifted, *again))
     return tuple(sorted(findings, key=lambda finding: not finding.is_material))
 
 

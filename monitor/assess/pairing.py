@@ -22,6 +22,7 @@ class Pairing:
     pairs: tuple[tuple[Statement, Statement, float], ...] = ()
     moved: tuple[tuple[Statement, Statement], ...] = ()
     repeated: tuple[Edit, ...] = ()  #: said twice on one side, once on the other
+    unplaced: tuple[tuple[Edit, Statement], ...] = ()  #: the same words, a statement on one side only
     gone: tuple[Statement, ...] = ()
     come: tuple[Statement, ...] = ()
 
@@ -43,6 +44,7 @@ def pair(
     left = _Left()
     pairs: list[tuple[Statement, Statement, float]] = []
     moved: list[tuple[Statement, Statement]] = []
+    unplaced: list[tuple[Edit, Statement]] = []
     repeated = tuple(
         edit for edit in edits if edit.twin and (_of(edit.before, before) or _of(edit.after, after))
     )
@@ -54,13 +56,19 @@ def pair(
             moved.append((b, a))
         elif b and a and related(b, a, lexicon):
             pairs.append((b, a, edit.similarity))
+        elif (b or a) and _same_words(edit):
+            unplaced += [(edit, one) for one in (b, a) if one]
         else:
             left.old.extend([b] if b else [])
             left.new.extend([a] if a else [])
     pairs += _pair_left(left, lexicon)
     pairs += _pair_copies(left, pairs)
     gone, come = _drop_contained(left, pairs)
-    return Pairing(tuple(pairs), tuple(moved), repeated, tuple(gone), tuple(come))
+    return Pairing(tuple(pairs), tuple(moved), repeated, tuple(unplaced), tuple(gone), tuple(come))
+
+
+def _same_words(edit: Edit) -> bool:
+    return edit.before is not None and edit.after is not None and edit.before.key == edit.after.key
 
 
 def _of(sentence: Sentence | None, statements: dict[int, Statement]) -> Statement | None:

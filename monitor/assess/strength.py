@@ -78,6 +78,11 @@ def _reversed(b: Statement, a: Statement) -> Delta:
     direction = Direction.STRONGER if a.protects else Direction.WEAKER
     turned = "permitted or done" if a.protects else "refused or limited"
     now = "refused or limited" if a.protects else "permitted or done"
+    if (b.by_heading or a.by_heading) and not (b.cue and a.cue):
+        reason = (
+            "The words that govern it stood in a heading, and there is no such heading on the other side."
+        )
+        return Delta(FindingKind.REVERSED, Direction.UNCLEAR, "heading-lost", reason, sure=False)
     reason = f"What was {turned} is now {now}."
     sure = bool(b.cue and a.cue) or bool(b.actions & a.actions)
     return Delta(FindingKind.REVERSED, direction, "polarity-reversed", reason, sure)

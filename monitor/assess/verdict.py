@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.assess.strength import Delta, overall
-from monitor.model import PAGE_GONE, Direction, Edit, Finding, FindingKind, Stance, Statement, Tier
+from monitor.model import (
+    PAGE_GONE,
+    SAME_WORDS,
+    Direction,
+    Edit,
+    Finding,
+    FindingKind,
+    Stance,
+    Statement,
+    Tier,
+)
 
 #: The kind that a finding carries when several slots changed: the first of these.
 _KINDS = (
@@ -32,9 +42,9 @@ def on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) -
             a,
             ("The words changed; nothing that we know how to weigh did.",),
         )
-    direction = overall(deltas)
+    direction = Direction.UNCLEAR if b.doubtful or a.doubtful else overall(deltas)
     leading = min(deltas, key=lambda delta: (delta.direction is not direction, _KINDS.index(delta.kind)))
-    clear = direction in (Direction.WEAKER, Direction.STRONGER) and not (b.doubtful or a.doubtful)
+    clear = direction in (Direction.WEAKER, Direction.STRONGER)
     trusted = clear and any(delta.sure for delta in deltas)
     foreign = "other" in (b.bearer, a.bearer)
     tier = Tier.LOG if foreign else Tier.ALERT if trusted else Tier.REVIEW
@@ -47,6 +57,7 @@ def on_one_side(statement: Statement, *, gone: bool) -> Finding:
     """A statement that stands in one document only."""
     kind = FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED
     direction = Direction.STRONGER if statement.protects != gone else Direction.WEAKER
+    direction = Direction.UNCLEAR if statement.doubtful else direction
     rule = f"{'protection' if statement.protects else 'practice'}-{'gone' if gone else 'new'}"
     what = "protects people" if statement.protects else "permits or describes it"
     verb = "no longer appears in" if gone else "is new in"
@@ -62,7 +73,7 @@ def _weight(statement: Statement) -> tuple[Tier, str]:
         return Tier.LOG, "low"
     if statement.stance in _FIRM and statement.force >= 2 and not statement.doubtful:
         return Tier.ALERT, "high"
-    if statement.parties and statement.actions:
+    if statement.parties and statement.actions and not statement.doubtful:
         return Tier.ALERT, "medium"
     return Tier.REVIEW, "low"
 
@@ -71,6 +82,30 @@ def moved(b: Statement, a: Statement) -> Finding:
     """The same words in another place."""
     reason = "The same words stand in another place of this document."
     return _finding(FindingKind.MOVED, Direction.NEUTRAL, Tier.LOG, "same-words", b, a, (reason,))
+
+
+def unplaced(edit: Edit, statement: Statement) -> Finding:
+    """The same words, below a heading or line that no longer (or only now) makes them a statement."""
+    assert edit.before is not None and edit.after is not None
+    gone = statement.sentence is edit.before
+    return Finding(
+        kind=FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED,
+        direction=Direction.UNCLEAR,
+        tier=Tier.LOG if statement.bearer == "other" else Tier.REVIEW,
+        confidence="low",
+        rule=SAME_WORDS,
+        reasons=(
+            "The same words stand there, but what stands above them, and said what they are about, changed.",
+        ),
+        before_quote=edit.before.text,
+        after_quote=edit.after.text,
+        context=statement.context,
+        stance=statement.stance,
+        bearer=statement.bearer,
+        actions=tuple(sorted(statement.actions)),
+        technologies=tuple(sorted(statement.technologies)),
+        parties=tuple(sorted(statement.parties)),
+    )
 
 
 def repeated(edit: Edit) -> Finding:

@@ -33,7 +33,8 @@ def place(lexicon: Lexicon) -> Callable[[Sentence], Hashable]:
         return tuple(
             (tag.list, tag.entry.id)
             for tag in tags
-            if tag.list == "technologies" or (tag.list == "cues" and tag.entry.stance is Stance.REFUSES)
+            if tag.list == "technologies"
+            or (tag.list == "cues" and tag.entry.stance in (Stance.REFUSES, Stance.PERMITS))
         )
 
     return lambda sentence: of_heading(sentence.headings[-1]) if sentence.headings else ()

@@ -52,6 +52,17 @@ class Clause:
     cue: Tag | None  #: what carries the force …
     cue_text: str  #: … and the spelled text that it stands in: own, lead or heading
 
+    @property
+    def by_heading(self) -> bool:
+        """Whether the force stands in the heading."""
+        return self.cue is not None and self.cue_text not in (self.own, self.lead)
+
+    @property
+    def hangs(self) -> bool:
+        """A list item whose line above says only "this includes …": what governs it stands further up."""
+        points = any(tag.list == "anaphora" and tag.entry.id == "continues" for tag in self.lead_tags)
+        return points and (self.cue is None or self.by_heading)
+
     def qualified(self, tag: Tag) -> bool:
         """Whether a tag stands inside a condition, an exception or an "until …"."""
         return any(q.start < tag.end and tag.start < q.end for q in self.qualifiers)
@@ -63,7 +74,7 @@ def clause_of(own: str, lead: str, heading: str, lexicon: Lexicon, *, is_item: b
     lead_tags = lexicon.tags(lead) if lead else ()
     heading_tags = lexicon.tags(heading) if heading else ()
     qualifiers = _qualifiers(own, tags)
-    frames = [(lead_tags, lead), (_refusing(heading_tags) if is_item else (), heading)]
+    frames = [(lead_tags, lead), (_ruling(heading_tags) if is_item else (), heading)]
     cue, cue_text = _governing(own, tags, frames, qualifiers)
     return Clause(own, lead, tags, lead_tags, heading_tags, qualifiers, cue, cue_text)
 
@@ -123,9 +134,10 @@ def _governing(
     return (_strongest(free), own) if free else (None, own)
 
 
-def _refusing(heading_tags: Sequence[Tag]) -> tuple[Tag, ...]:
-    """A heading such as "Do not …" governs the items below it; a heading that permits does not say so."""
-    return tuple(tag for tag in heading_tags if tag.list == "cues" and tag.entry.stance is Stance.REFUSES)
+def _ruling(heading_tags: Sequence[Tag]) -> tuple[Tag, ...]:
+    """A heading such as "Do not …" or "Permitted uses" governs the items below it."""
+    ruling = (Stance.REFUSES, Stance.PERMITS)
+    return tuple(tag for tag in heading_tags if tag.list == "cues" and tag.entry.stance in ruling)
 
 
 def _has_own_subject(tags: Sequence[Tag], cues: Sequence[Tag]) -> bool:

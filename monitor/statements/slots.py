@@ -36,7 +36,8 @@ def statement_of(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> Statem
         hedges=_ids(clause, "hedges"),
         term=_term(clause),
         term_text=_term_text(clause),
-        doubtful=is_double_negation(clause),
+        doubtful=is_double_negation(clause) or clause.hangs,
+        by_heading=clause.by_heading,
     )
 
 

@@ -8,9 +8,9 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import ahocorasick_rs
@@ -68,6 +68,8 @@ class LexiconFile:
     anaphora: tuple[Entry, ...] = ()  #: "this technology": points at the heading
     pseudo: tuple[Entry, ...] = ()  #: looks like a cue and is none: "not only"
     function_words: tuple[str, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)  #: "thirty" → 30
+    units: Mapping[str, float] = field(default_factory=dict)  #: lengths of time in days: "week" → 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,15 @@ class Lexicon:
     def _by_list(self) -> Mapping[str, Mapping[str, Entry]]:
         return {name: {entry.id: entry for entry in getattr(self.file, name)} for name in LISTS}
 
+    def durations(self, spelled: str) -> tuple[float, ...]:
+        """Every length of time that is named, in days, in order: "within thirty days" → 30."""
+        words = spelled.split()
+        pairs = ((self._number(number), self.file.units.get(unit)) for number, unit in pairwise(words))
+        return tuple(number * unit for number, unit in pairs if number is not None and unit is not None)
+
+    def _number(self, word: str) -> int | None:
+        return int(word) if word.isdecimal() and len(word) < 6 else self.file.numbers.get(word)
+
     def with_products(self, names: Iterable[str]) -> "Lexicon":
         """The same language, in which an organization's product names mean facial recognition.
 
@@ -261,9 +272,9 @@ def _check_list(file: str, name: str, entries: tuple[Entry, ...]) -> None:
 
 def _check_kind(file: str, key: str, name: str, entry: Entry) -> None:
     """What only entries of one list have: a cue its stance and force, a term how long it lasts."""
-    for field, list_name in _ONLY_IN.items():
-        if name != list_name and getattr(entry, field):
-            raise ConfigError(file, f"{key}.{field}", f"belongs to {list_name} only: take it out.")
+    for slot, list_name in _ONLY_IN.items():
+        if name != list_name and getattr(entry, slot):
+            raise ConfigError(file, f"{key}.{slot}", f"belongs to {list_name} only: take it out.")
     if name == "cues" and entry.stance is None:
         raise ConfigError(file, key, "a cue needs a `stance`.")
     if not 0 <= entry.force <= _FORCE_AT_MOST:

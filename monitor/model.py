@@ -259,7 +259,7 @@ class Statement:
     hedges: frozenset[str] = frozenset()
     term: str = ""  #: "" (none stated), permanent, until_event, until_further_notice, fixed, revocable
     term_text: str = ""
-    quantities: tuple[str, ...] = ()
+    durations: tuple[float, ...] = ()  #: lengths of time, in days
     doubtful: bool = (
         False  #: a double negation, or a list whose line points further up: a person has to judge
     )

@@ -27,6 +27,14 @@ MATERIAL = [
         "term",
         "stronger",
     ),
+    ("We delete face templates within 30 days.", "We delete face templates within ninety days.", "term", "weaker"),
+    ("We retain biometric data for one year.", "We retain biometric data for six months.", "term", "stronger"),
+    (
+        "A one-year moratorium on police use of face search is in force.",
+        "A two-year moratorium on police use of face search is in force.",
+        "term",
+        "stronger",
+    ),
     (
         "You may not use the service to:\n\n- identify people by their faces;",
         "You may use the service to:\n\n- identify people by their faces;",
@@ -90,6 +98,18 @@ def test_a_vanished_technology_is_a_withdrawal_however_alike_the_words() -> None
     after = "The service does not retain any image enhancing data after a call."
     (finding,) = material(before, after)
     assert (finding.kind, finding.direction) == ("withdrawn", "weaker")
+
+
+def test_a_purpose_narrows_a_refusal() -> None:
+    after = PLEDGE.replace("departments.", "departments for mass surveillance.")
+    (finding,) = material(PLEDGE, after)
+    assert (finding.kind, finding.direction) == ("scope", "weaker")
+
+
+def test_a_longer_exception_is_for_a_person() -> None:
+    before = "Facial recognition is prohibited, except to find missing persons."
+    (finding,) = material(before, before.replace("persons.", "persons or suspects."))
+    assert (finding.kind, finding.direction, finding.tier) == ("exception", "unclear", "review")
 
 
 def test_coverage_does_not_make_up_for_lost_force() -> None:

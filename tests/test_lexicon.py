@@ -229,3 +229,16 @@ def test_every_stance_of_a_cue_and_every_term_can_be_declared(
     (tmp_path / "lexicon" / "xx.toml").write_text(text, encoding="utf-8")
     loaded = load_lexicon(tmp_path, "xx")
     assert (loaded.entry("cues", "not").stance, loaded.entry("terms", "for_ever").term) == (stance, term)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("within thirty days", (30,)),
+        ("a one-year pause", (365,)),
+        ("for 2 weeks or 3 months", (14, 90)),
+        ("day one", ()),
+    ],
+)
+def test_lengths_of_time(text: str, days: tuple[float, ...]) -> None:
+    assert LEXICONS["en"].durations(spell(text)) == days

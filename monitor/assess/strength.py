@@ -16,6 +16,7 @@ from monitor.model import Direction, FindingKind, Statement
 #: How long it holds, strongest last. Saying nothing about time means for good.
 TERM_RANK = {"revocable": 1, "fixed": 2, "until_further_notice": 3, "until_event": 4, "": 5, "permanent": 5}
 _SAME_QUALIFIER_AT = 0.75
+_KEEPING = frozenset({"retain", "delete", "collect"})  #: acts of which less time is better
 _BINDING = 3  #: the force from which words bind: will, must
 
 _COVERAGE = (
@@ -47,7 +48,7 @@ def compare(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
     return (
         *_force(b, a),
         *_bearer(b, a),
-        *_term(b, a),
+        *(_duration(b, a) or _term(b, a)),
         *_qualifiers(b, a, "exceptions", FindingKind.EXCEPTION),
         *_qualifiers(b, a, "conditions", FindingKind.CONDITION),
         *_hedges(b, a, lexicon),
@@ -127,6 +128,23 @@ def _term(b: Statement, a: Statement) -> tuple[Delta, ...]:
     return ()
 
 
+def _duration(b: Statement, a: Statement) -> tuple[Delta, ...]:
+    """One length of time that changed: kept or deleted later is weaker; refused for longer is stronger."""
+    if len(b.durations) != 1 or len(a.durations) != 1 or b.durations == a.durations or b.term != a.term:
+        return ()
+    longer = a.durations[0] > b.durations[0]
+    keeping = bool((b.actions | a.actions) & _KEEPING)
+    direction = (
+        Direction.WEAKER if longer and keeping else Direction.STRONGER if keeping else _signed(longer, b)
+    )
+    reason = f"The time named changed from {_days(b)} to {_days(a)}."
+    return (Delta(FindingKind.TERM, direction, "duration-longer" if longer else "duration-shorter", reason),)
+
+
+def _days(statement: Statement) -> str:
+    return f"{statement.durations[0]:g} days"
+
+
 def _time(statement: Statement) -> str:
     return f"“{statement.term_text}”" if statement.term_text else "no limit in time"
 
@@ -146,7 +164,16 @@ def _qualifiers(b: Statement, a: Statement, slot: str, kind: FindingKind) -> tup
     if lost:
         reason = f"The {kind} “{lost[0]}” was removed."
         return (Delta(kind, _signed(True, b), f"{kind}-removed", reason),)
+    longer = [new for new in news if any(_adds_to(new, old) for old in olds) and new not in olds]
+    if longer:
+        reason = f"The {kind} became “{min(longer)}”."
+        return (Delta(kind, Direction.UNCLEAR, f"{kind}-reworded", reason, sure=False),)
     return ()
+
+
+def _adds_to(new: str, old: str) -> bool:
+    """All the words of the old qualifier, and more."""
+    return set(old.split()) < set(new.split())
 
 
 def _alike(a: str, b: str) -> bool:

@@ -36,6 +36,7 @@ def statement_of(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> Statem
         hedges=_ids(clause, "hedges"),
         term=_term(clause),
         term_text=_term_text(clause),
+        durations=lexicon.durations(clause.own),
         doubtful=is_double_negation(clause) or clause.hangs,
         by_heading=clause.by_heading,
     )
@@ -67,7 +68,8 @@ def _technologies(clause: Clause) -> frozenset[str]:
 def _narrowest(ids: frozenset[str], lexicon: Lexicon) -> frozenset[str]:
     """Drop "biometrics" where "facial recognition" is named too, unless it stands alone."""
     wider = {w for id in ids for w in lexicon.wider("technologies", id) if w != id}
-    return frozenset(ids - wider) or ids
+    purposes = {entry.id for entry in lexicon.file.purposes}  # what a named technology is used for
+    return frozenset(ids - wider - purposes) or frozenset(ids - wider) or ids
 
 
 def _stance(clause: Clause) -> tuple[Stance, int, str]:

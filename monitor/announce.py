@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.model import (
+    PAGE_BACK,
     PAGE_GONE,
     SAME_WORDS,
     Alert,
@@ -42,6 +43,7 @@ _PAGES = {
 _NAMES = {"face_recognition": "facial recognition", "law_enforcement": "law enforcement"}
 
 GONE = '{organization}: the {page} that said "{quote}"{more} is gone'
+BACK = "{organization}: the {page} with a statement on {subject}, which was gone, is there again"
 GONE_WITHOUT_WORDS = "{organization}: the {page} with a statement on {subject} is gone"
 
 FOR_REVIEW = "For review: "  #: before a headline that no trusted finding carries
@@ -207,6 +209,8 @@ def _who(organization: Organization) -> dict[str, str]:
 def _template(finding: Finding, quote: str) -> str:
     if finding.rule == SAME_WORDS:
         return STANDS_ELSEWHERE
+    if finding.rule == PAGE_BACK:
+        return BACK
     if finding.rule == PAGE_GONE:
         return GONE if quote else GONE_WITHOUT_WORDS
     by_direction = TEMPLATES[finding.kind]

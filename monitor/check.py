@@ -14,14 +14,15 @@ from monitor.access import STILL_THERE, Verdict, count_words, judge, kept_share,
 from monitor.announce import alert_of
 from monitor.assess import page_gone
 from monitor.compare import compare, statements_in
-from monitor.confirm import STOOD, Policy, follow, next_look, settled
+from monitor.confirm import STOOD, Policy, finding_key, follow, inverse, next_look, settled, told_and_missing
 from monitor.errors import ExtractError
 from monitor.language import recognise
 from monitor.lexicon import Lexicon
 from monitor.marks import AccessRules
 from monitor.model import (
+    PAGE_BACK,
     PAGE_GONE,
-    UNDONE,
+    WAYS_BACK,
     Access,
     Alert,
     Document,
@@ -35,11 +36,13 @@ from monitor.model import (
     Tracked,
 )
 from monitor.reading import read_document, text_sha256
+from monitor.segment import fold, sentences
 from monitor.store import Connection, Store, alerts, fetches, findings, pages, readings
 from monitor.store.findings import Baseline
 
 SEEN_ONCE = "The text before this was seen once and states nothing, so this one is taken for the page."
 CERTAIN = 0.9  #: how sure we are of another language before we disbelieve a page for it
+WORDS_TO_TELL = 20  #: fewer words tell no language
 SOONEST = timedelta(hours=1)  #: a page that waits for confirmation is not asked more often than this
 
 
@@ -143,7 +146,7 @@ class _Look:
         else:
             usual = self._usual()
             found = compare(usual, document, self.lexicon).findings if usual else ()
-            self._follow(reading, found, self._live(), fetch)
+            self._follow(reading, found, self._live(), fetch, document)
 
     # ------------------------------------------------------------------ can it be believed?
 
@@ -165,7 +168,7 @@ class _Look:
 
     def _by_language(self, document: Document, verdict: Verdict) -> Verdict:
         """A translation is not a changed policy, whatever its markup says of its language."""
-        spoken = recognise(document.text, sure_from=CERTAIN)
+        spoken = recognise(document.text, sure_from=CERTAIN) if count_words(document) >= WORDS_TO_TELL else ""
         if spoken in ("", primary(self.page.language)):
             return verdict
         return Verdict(Access.OTHER_LANGUAGE, (f"The text is in “{spoken}”.",))
@@ -193,7 +196,7 @@ class _Look:
 
     def _drop_foreign_baseline(self, fetch: Fetch) -> None:
         """A page whose address was edited begins anew: two addresses are not two versions."""
-        if self.baseline is not None and self._believed.requested_url != fetch.requested_url:
+        if self.baseline is not None and not _same_address(self._believed, fetch):
             self.baseline = None
 
     # ------------------------------------------------------------------ what is believed
@@ -202,8 +205,10 @@ class _Look:
         """A page that is gone says nothing of what was pending; what was told as gone stays told."""
         if self.baseline is None or self.lexicon is None:
             return
-        live = [one for one in self._live() if one.finding.rule == PAGE_GONE]
-        told = [one.finding for one in live if one.state is Sighting.CONFIRMED]
+        live = [one for one in self._live() if one.finding.rule in (PAGE_GONE, PAGE_BACK)]
+        told = [
+            one.finding for one in live if one.state is Sighting.CONFIRMED and one.finding.rule == PAGE_GONE
+        ]
         usual = self._usual()
         found = told or (page_gone(statements_in(usual, self.lexicon)) if usual else ())
         self._follow(reading, found, live, fetch)
@@ -213,7 +218,9 @@ class _Look:
         assert self.baseline is not None
         live = self._live()
         if live:
-            self._follow(reading, (), live, fetch)
+            self._follow(reading, (), live, fetch, self._usual())
+        elif fetch.status == 200 and fetch.final_url != self._believed.final_url:
+            self._believe(reading, fetch)  # the same text, now found elsewhere
         else:
             self.baseline = replace(self.baseline, last_seen_at=reading.at)
             findings.set_baseline(self.conn, self.baseline)
@@ -223,16 +230,40 @@ class _Look:
         assert self.baseline is not None
         known = findings.tracked(self.conn, self.page.id)
         here = self.baseline.fetch_id
-        return [one for one in known if one.before_fetch_id == here or one.flips or _is_way_back(one)]
+        return [one for one in known if one.before_fetch_id == here or _is_remembered(one)]
+
+    def _ways_back(
+        self, live: Sequence[Tracked], found: Sequence[Finding], document: Document | None
+    ) -> set[str]:
+        """The keys of the ways back, from what was told, that this text truly goes."""
+        now = {finding_key(finding) for finding in found}
+        missing = told_and_missing(live, now) if document else []
+        back: set[str] = set()
+        for one in missing:
+            assert document is not None
+            if one.finding.rule == PAGE_GONE:
+                stands = fold(one.finding.before_quote) in {each.key for each in sentences(document)}
+                back |= {finding_key(inverse(one.finding))} if stands else set()
+            else:
+                told = self._document(self._fetch(one.after_fetch_id))
+                if isinstance(told, Document) and self.lexicon:
+                    back |= {finding_key(each) for each in compare(told, document, self.lexicon).findings}
+        return back
 
     def _follow(
-        self, reading: Reading, found: Sequence[Finding], live: Sequence[Tracked], fetch: Fetch
+        self,
+        reading: Reading,
+        found: Sequence[Finding],
+        live: Sequence[Tracked],
+        fetch: Fetch,
+        document: Document | None = None,
     ) -> None:
         """Follow what was found; tell what is now believed; move the baseline once nothing is open."""
         assert self.baseline is not None
         told = {one.key for one in live if one.state is Sighting.CONFIRMED}
         ids = (self.baseline.fetch_id, self._with_body(fetch).id)
-        followed = follow(live, found, ids, reading.at, self.rules.policy)
+        back = self._ways_back(live, found, document)
+        followed = follow(live, found, ids, reading.at, self.rules.policy, back)
         findings.save(self.conn, self.page.id, followed)
         self.followed = list(followed)
         news = [one for one in followed if one.state is Sighting.CONFIRMED and one.key not in told]
@@ -330,8 +361,20 @@ def _is_mostly(document: Document, usual: Document) -> bool:
     return kept_share(document, usual) >= STILL_THERE
 
 
-def _is_way_back(one: Tracked) -> bool:
-    return one.finding.rule == UNDONE and one.state is not Sighting.VARIANT
+def _is_remembered(one: Tracked) -> bool:
+    """A variant is known again when it comes back; a way back is followed until it is told."""
+    if one.finding.rule in WAYS_BACK:
+        return one.state is not Sighting.VARIANT
+    return bool(one.flips) and one.state is not Sighting.CONFIRMED
+
+
+def _same_address(one: Fetch, other: Fetch) -> bool:
+    """Whether two fetches asked for one address, in whatever spelling."""
+    return _plain_address(one.requested_url) == _plain_address(other.requested_url)
+
+
+def _plain_address(url: str) -> str:
+    return url.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def _side(fetch: Fetch) -> Side:

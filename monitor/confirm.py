@@ -5,12 +5,24 @@ flips back before that was a variant, and from then on needs as much as a withdr
 then no longer holds is a finding of its own, with proof of its own.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from monitor.model import UNDONE, Direction, Finding, FindingKind, Reading, Sighting, Tracked
+from monitor.model import (
+    PAGE_BACK,
+    PAGE_GONE,
+    UNDONE,
+    WAYS_BACK,
+    Access,
+    Direction,
+    Finding,
+    FindingKind,
+    Reading,
+    Sighting,
+    Tracked,
+)
 from monitor.segment import fold
 
 STOOD = "It has stood like this for as long as a withdrawal takes, so this is the page now."
@@ -42,7 +54,8 @@ class Policy:
 
 def finding_key(finding: Finding) -> str:
     """What is found, whatever stands around it: the same change has the same key in every reading."""
-    parts = (finding.kind, fold(finding.before_quote), fold(finding.after_quote))
+    whole = PAGE_GONE if finding.rule == PAGE_GONE else ""
+    parts = (finding.kind, fold(finding.before_quote), fold(finding.after_quote), whole)
     return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -52,30 +65,33 @@ def follow(
     fetch_ids: tuple[int, int],
     at: datetime,
     policy: Policy,
+    back: Collection[str] = (),
 ) -> tuple[Tracked, ...]:
-    """What we believe after one more reading. fetch_ids: the page as it was, and this reading."""
+    """What we believe after one more reading. fetch_ids: the page as it was, and this reading.
+
+    back: the keys of the ways back from what was told that this reading truly shows.
+    """
     known = {one.key: one for one in tracked}
     now = {finding_key(finding): (finding, fetch_ids) for finding in findings if finding.is_material}
-    now |= _undone(known, now, fetch_ids[1])
+    for one in told_and_missing(known.values(), now):
+        if finding_key(inverse(one.finding)) in back:
+            now[finding_key(inverse(one.finding))] = (
+                inverse(one.finding),
+                (one.after_fetch_id, fetch_ids[1]),
+            )
     seen = [_seen(known.get(key), key, finding, ids, at, policy) for key, (finding, ids) in now.items()]
-    taken_back = {
-        finding_key(inverse(one.finding))
-        for one in seen
-        if one.finding.rule == UNDONE and one.state is Sighting.CONFIRMED
-    }
-    gone = [_gone(one, taken_back) for key, one in known.items() if key not in now]
+    returned = {one.key for one in seen if one.finding.rule in WAYS_BACK and one.state is Sighting.CONFIRMED}
+    gone = [_gone(one, returned) for key, one in known.items() if key not in now]
     return (*gone, *seen)
 
 
-def _undone(
-    known: Mapping[str, Tracked], now: Mapping[str, object], fetch_id: int
-) -> dict[str, tuple[Finding, tuple[int, int]]]:
-    """What was told and is not found any more: the way back, from the version that was told."""
-    told = [one for key, one in known.items() if one.state is Sighting.CONFIRMED and key not in now]
-    back = [
-        (inverse(one.finding), (one.after_fetch_id, fetch_id)) for one in told if one.finding.rule != UNDONE
+def told_and_missing(known: Iterable[Tracked], now: Container[str]) -> list[Tracked]:
+    """What was told and is not found any more."""
+    return [
+        one
+        for one in known
+        if one.state is Sighting.CONFIRMED and one.key not in now and one.finding.rule not in WAYS_BACK
     ]
-    return {finding_key(finding): (finding, ids) for finding, ids in back}
 
 
 def inverse(finding: Finding) -> Finding:
@@ -84,17 +100,17 @@ def inverse(finding: Finding) -> Finding:
         finding,
         kind=_INVERSE_KIND.get(finding.kind, finding.kind),
         direction=_INVERSE_DIRECTION.get(finding.direction, finding.direction),
-        rule=UNDONE,
+        rule=PAGE_BACK if finding.rule == PAGE_GONE else UNDONE,
         reasons=("The change that was told earlier no longer holds: the page reads as it did before.",),
         before_quote=finding.after_quote,
         after_quote=finding.before_quote,
     )
 
 
-def _gone(one: Tracked, taken_back: set[str]) -> Tracked:
-    """Not found in this reading: it flipped back, or it was told and is not taken back yet."""
-    waits = one.state is Sighting.CONFIRMED and one.finding.rule != UNDONE and one.key not in taken_back
-    if waits or one.state is Sighting.VARIANT:
+def _gone(one: Tracked, returned: Container[str]) -> Tracked:
+    """Not found in this reading: it flipped back, or it was told and its way back is not proven yet."""
+    was_told = one.state is Sighting.CONFIRMED and one.finding.rule not in WAYS_BACK
+    if one.state is Sighting.VARIANT or (was_told and finding_key(inverse(one.finding)) not in returned):
         return one
     return replace(one, state=Sighting.VARIANT, flips=one.flips + 1, readings=0, confirmed_at=None)
 
@@ -135,7 +151,8 @@ def settled(earlier: Sequence[Reading], now: Reading, policy: Policy) -> bool:
         alike = reading.access is now.access or STOOD in reading.evidence
         if not alike and not reading.access.is_reading:
             continue
-        if not alike or not _about_equal(reading.words, now.words):
+        same_size = now.access is Access.REPLACED or _about_equal(reading.words, now.words)
+        if not alike or not same_size:
             break
         run.append(reading.at)
     return len(run) >= max(policy.withdrawn.readings, 2) and run[0] - run[-1] >= policy.withdrawn.span

@@ -299,9 +299,12 @@ class Edit:
     twin: Sentence | None = None  #: for removed and added: the same words, which still (or already) stand
 
 
-#: Rules that others act on: the whole page is gone; what was told holds no more; the same words below others.
+#: Rules that others act on: the whole page is gone, or back; what was told holds no more; the same words
+#: stand below others.
 PAGE_GONE = "page-gone"
+PAGE_BACK = "page-back"
 UNDONE = "told-change-undone"
+WAYS_BACK = frozenset({PAGE_BACK, UNDONE})
 SAME_WORDS = "same-words-elsewhere"
 
 

@@ -100,6 +100,20 @@ def test_a_vanished_technology_is_a_withdrawal_however_alike_the_words() -> None
     assert (finding.kind, finding.direction) == ("withdrawn", "weaker")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("We will not collect facial recognition data for one year.", "one year|five years"),
+        ("We will not retain faceprints for the next 12 months.", "12|24"),
+        ("We give 30 days notice before we collect faceprints.", "30|90"),
+        ("We audit facial recognition customers every 12 months.", "12|6"),
+    ],
+)
+def test_a_time_of_which_longer_is_not_plainly_worse_is_for_a_person(before: str, after: str) -> None:
+    old, new = after.split("|")
+    assert {finding.tier for finding in material(before, before.replace(old, new))} <= {Tier.REVIEW}
+
+
 def test_a_purpose_narrows_a_refusal() -> None:
     after = PLEDGE.replace("departments.", "departments for mass surveillance.")
     (finding,) = material(PLEDGE, after)

@@ -261,6 +261,73 @@ def test_gone_and_back_and_gone_again_are_three_alerts(watch: Watch) -> None:
         seen += [watch.sees(b"<p>Not found</p>", status=404) for _ in range(6)]
         seen += [watch.sees(html(PROMISE)) for _ in range(6)]
     assert kinds(seen) == [("withdrawn", "weaker"), ("introduced", "stronger")] * 2
+    assert headlines(seen)[0].count("is gone") == headlines(seen)[1].count("is there again") == 1
+
+
+def headlines(outcomes: list[Outcome]) -> list[str]:
+    return [alert.headline for outcome in outcomes for alert in outcome.alerts]
+
+
+EXTRA = "You may not use our service for face recognition of children."
+
+
+@pytest.mark.parametrize("changed", [html(PROMISE, EXTRA), html(LOOSE)], ids=["introduced", "weakened"])
+def test_what_flipped_once_and_was_then_told_is_not_undone_by_standing(watch: Watch, changed: bytes) -> None:
+    seen = [watch.sees(body) for body in (html(PROMISE), html(PROMISE), changed, html(PROMISE))]
+    seen += [watch.sees(changed) for _ in range(12)]
+    assert len(headlines(seen)) == 1
+
+
+def test_what_was_told_and_is_then_reworded_is_not_undone(watch: Watch) -> None:
+    seen = [watch.sees(html(PROMISE, "We do not use gait recognition.")) for _ in range(2)]
+    seen += [watch.sees(html(PROMISE, EXTRA)) for _ in range(2)]  # told: introduced; pending: withdrawn
+    longer = EXTRA.replace("children.", "children or of their parents, anywhere.")
+    seen += [watch.sees(html(PROMISE, longer)) for _ in range(8)]
+    assert [
+        quote
+        for o in seen
+        for a in o.alerts
+        for f in a.findings
+        if f.kind == "withdrawn"
+        for quote in [f.before_quote]
+    ] == ["We do not use gait recognition."]
+
+
+def test_a_page_that_comes_back_with_other_words_does_not_bring_the_old_ones_back(watch: Watch) -> None:
+    seen = [watch.sees(html(PROMISE)) for _ in range(2)]
+    seen += [watch.sees(status=404) for _ in range(6)]
+    seen += [watch.sees(html(LOOSE)) for _ in range(6)]
+    assert PROMISE not in [f.after_quote for o in seen for a in o.alerts for f in a.findings]
+
+
+def test_one_404_does_not_make_a_removal_a_page_that_is_gone(watch: Watch) -> None:
+    seen = [watch.sees(html(PROMISE)) for _ in range(2)] + [watch.sees(status=404)]
+    seen += [watch.sees(html()) for _ in range(5)]
+    assert ["no longer appears" in headline for headline in headlines(seen)] == [True]
+
+
+def test_a_flapping_404_is_told_in_turn(watch: Watch) -> None:
+    seen = [watch.sees(html(PROMISE)) for _ in range(2)]
+    for _ in range(6):
+        seen += [watch.sees(status=404) for _ in range(5)] + [watch.sees(html(PROMISE))]
+    told = ["gone" if "is gone" in headline else "back" for headline in headlines(seen)]
+    assert told == ["gone", "back"] * (len(told) // 2) + ["gone"] * (len(told) % 2)
+
+
+def test_the_same_text_at_a_new_host_is_the_page_and_may_then_change(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    there = "https://new.example/pledge"
+    seen = [
+        watch.sees(html(PROMISE), final_url=there),
+        *(watch.sees(html(LOOSE), final_url=there) for _ in range(2)),
+    ]
+    assert kinds(seen) == [("force", "weaker")]
+
+
+def test_another_spelling_of_the_address_is_the_same_page(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    page = replace(PAGE, url=PAGE.url.replace("https://", "http://www.") + "/")
+    assert kinds([watch.sees(html(LOOSE), page=page) for _ in range(2)]) == [("force", "weaker")]
 
 
 def test_a_told_change_that_is_undone_while_another_is_pending_is_told_back(watch: Watch) -> None:

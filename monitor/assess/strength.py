@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Indel
 
 from monitor.lexicon import Lexicon
-from monitor.model import Direction, FindingKind, Statement
+from monitor.model import Direction, FindingKind, Stance, Statement
 
 #: How long it holds, strongest last. Saying nothing about time means for good.
 TERM_RANK = {"revocable": 1, "fixed": 2, "until_further_notice": 3, "until_event": 4, "": 5, "permanent": 5}
 _SAME_QUALIFIER_AT = 0.75
-_KEEPING = frozenset({"retain", "delete", "collect"})  #: acts of which less time is better
 _BINDING = 3  #: the force from which words bind: will, must
 
 _COVERAGE = (
@@ -133,12 +132,23 @@ def _duration(b: Statement, a: Statement) -> tuple[Delta, ...]:
     if len(b.durations) != 1 or len(a.durations) != 1 or b.durations == a.durations or b.term != a.term:
         return ()
     longer = a.durations[0] > b.durations[0]
-    keeping = bool((b.actions | a.actions) & _KEEPING)
-    direction = (
-        Direction.WEAKER if longer and keeping else Direction.STRONGER if keeping else _signed(longer, b)
-    )
+    direction = _of_time(b, a, longer)
     reason = f"The time named changed from {_days(b)} to {_days(a)}."
-    return (Delta(FindingKind.TERM, direction, "duration-longer" if longer else "duration-shorter", reason),)
+    rule = "duration-longer" if longer else "duration-shorter"
+    return (Delta(FindingKind.TERM, direction, rule, reason, sure=direction is not Direction.UNCLEAR),)
+
+
+def _of_time(b: Statement, a: Statement, longer: bool) -> Direction:
+    """Which way a longer time goes, where that is plain: a fixed refusal, a deletion, what is kept."""
+    acts = b.actions | a.actions
+    refuses = Stance.REFUSES in (b.stance, a.stance)
+    if "delete" in acts and not refuses:
+        return Direction.WEAKER if longer else Direction.STRONGER
+    if "retain" in acts and not refuses and not b.protects:
+        return Direction.WEAKER if longer else Direction.STRONGER
+    if b.term == "fixed" and refuses and not acts & {"retain", "delete", "collect"}:
+        return _signed(longer, b)
+    return Direction.UNCLEAR
 
 
 def _days(statement: Statement) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from monitor.errors import InputError
 from monitor.model import Fetch, Page, Role
+from monitor.tables import url_problem
 
 MANIFEST = "manifest.json"
 _CAPTURED_AT = "%Y%m%dT%H%M%SZ"
@@ -124,8 +125,8 @@ def _page(entry: Mapping[str, Any], where: str) -> Page:
     for key in ("organization", "page"):
         if not _ID.fullmatch(entry[key]):
             raise InputError(f"{where}: {key} must be an id such as 'service-terms', not {entry[key]!r}")
-    if not entry["url"].startswith(("https://", "http://")):
-        raise InputError(f"{where}: url must begin with https:// or http://, not {entry['url']!r}")
+    if problem := url_problem(entry["url"]):
+        raise InputError(f"{where}: url {problem}")
     return Page(
         id=f"{entry['organization']}/{entry['page']}",
         organization_id=entry["organization"],

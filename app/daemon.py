@@ -16,6 +16,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from app.home import Home
 from app.watch import due_pages, refuse_without_contact
 from monitor.store import alerts
+from monitor.wire import utc_text
 
 TICK_SECONDS = 60
 _GRACE_SECONDS = 20  #: after SIGTERM, before SIGKILL
@@ -108,4 +109,4 @@ def _options(options: tuple[str | None, str | None]) -> list[str]:
 
 
 def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return utc_text(datetime.now(UTC))

@@ -6,20 +6,19 @@ confirmation happens as it does in life. Nothing leaves this machine.
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
 from rich.text import Text
 
 from alerts.render import text as alert_text
 from app import watch
 from app.demo_site import PLACEHOLDER, DemoServer, Edition, Site, bodies, load_site, serving
 from app.home import SHIPPED_CONFIG, Home
+from app.screen import Tick, bar
 from monitor.align import word_marks
 from monitor.model import Access, Alert, Direction, Reading
 from spiders.crawl import run
@@ -68,7 +67,7 @@ class Told:
 
     edition: Edition
     alerts: tuple[Alert, ...] = ()
-    held: tuple[Held, ...] = field(default=())
+    held: tuple[Held, ...] = ()
 
 
 def run_demo() -> int:
@@ -84,9 +83,10 @@ def watch_editions(folder: Path) -> tuple[Told, ...]:
     """The whole time-lapse in this folder, which becomes a home."""
     source = SHIPPED_CONFIG / "demo"
     site = load_site(source)
-    with serving() as server, _progress(len(site.editions) * len(site.reading_hours)) as advance:
+    steps = len(site.editions) * len(site.reading_hours)
+    with serving() as server, bar("Watching six editions", steps) as tick:
         home = _make_home(folder, source, server)
-        return run(lambda: _watch(home, source, site, server, advance))
+        return run(lambda: _watch(home, source, site, server, tick))
 
 
 def _make_home(folder: Path, source: Path, server: DemoServer) -> Home:
@@ -100,9 +100,7 @@ def _make_home(folder: Path, source: Path, server: DemoServer) -> Home:
     return Home(folder, folder / "config")
 
 
-async def _watch(
-    home: Home, source: Path, site: Site, server: DemoServer, advance: "watch.Progress"
-) -> tuple[Told, ...]:
+async def _watch(home: Home, source: Path, site: Site, server: DemoServer, tick: Tick) -> tuple[Told, ...]:
     clock = MovingClock(site.editions[0].date)
     told = []
     with home.open_store() as store:
@@ -113,17 +111,17 @@ async def _watch(
                 clock.now = edition.date + timedelta(hours=hours)
                 asked = watch.due_pages(home, store, clock(), everything=True)
                 checks.append(await watch.check(home, store, asked, clock, {}))
-                advance(f"{clock.now:%d %b %Y}")
-            told.append(_told(site, number, checks, server))
+                tick(f"{clock.now:%d %b %Y}")
+            told.append(_told(site, number, checks))
     return tuple(told)
 
 
-def _told(site: Site, number: int, checks: Sequence[watch.Check], server: DemoServer) -> Told:
+def _told(site: Site, number: int, checks: Sequence[watch.Check]) -> Told:
     alerts = tuple(alert for check in checks for alert in check.alerts)
     alerted = {alert.page["id"] for alert in alerts}
     last = {reading.page_id: reading for check in checks for reading in check.readings}
     held = [
-        Held(silent.page, silent.noise, _access(last[silent.page]), _why(last[silent.page], server))
+        Held(silent.page, silent.noise, _access(last[silent.page]), _why(last[silent.page]))
         for silent in site.expected.silent
         if silent.edition == number + 1 and silent.page not in alerted
     ]
@@ -134,25 +132,14 @@ def _access(reading: Reading) -> Access:
     return Access.OK if reading.access.is_reading else reading.access
 
 
-def _why(reading: Reading, server: DemoServer) -> str:
+def _why(reading: Reading) -> str:
     """What we can say of a page of which nothing is told."""
     if reading.access is Access.GONE:
         return "still gone: told once, not again"
     if not reading.access.is_reading:
-        evidence = " ".join(reading.evidence).replace(server.base, PLACEHOLDER)
+        evidence = _without_port(" ".join(reading.evidence))
         return f"not read ({reading.access}): {evidence}"
     return "read in full; every statement stands as before"
-
-
-@contextmanager
-def _progress(steps: int) -> Iterator["watch.Progress"]:
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda what: None
-        return
-    with Progress(console=console, transient=True) as bar:
-        task = bar.add_task("Watching six editions", total=steps)
-        yield lambda what: bar.update(task, advance=1, description=what)
 
 
 # --------------------------------------------------------------------------- for people

@@ -17,7 +17,7 @@ from app.home import Home, program_version
 from monitor.check import Outcome, check_page_within
 from monitor.errors import ConfigError
 from monitor.model import Access, Alert, Fetch, Page, Reading, Sighting, Tracked
-from monitor.store import Connection, Store, alerts, checks, fetches, pages, readings
+from monitor.store import Connection, Store, alerts, checks, fetches, pages
 from spiders.crawl import Stamp, Target, crawl, user_agent
 
 _TOGETHER = 16  #: pages that share a transaction: a commit that survives a power cut is not free
@@ -189,9 +189,3 @@ def counts(done: Check) -> dict[str, int]:
         "sent": done.sent.sent,
         "failed": done.sent.failed + done.sent.parked,
     }
-
-
-def last_readings(store: Store) -> Mapping[str, Reading]:
-    """Page id → its newest reading."""
-    with store.read() as conn:
-        return readings.latest(conn)

@@ -4,7 +4,6 @@ The order is from certain to likely: trouble on the way, the status, headers, th
 Only `ok` and `unchanged` are readings; everything else can never say that a statement is gone.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -61,20 +60,20 @@ def judge(
     return (
         _by_login_path(fetch)
         or _by_place(fetch, document, usual, usual_url)
-        or _unless_ok(judge_text(document, usual, rules, page))
+        or _by_text(document, usual, rules, page)
         or _by_growth(document, usual, rules)
         or Verdict(Access.OK)
     )
 
 
-def _unless_ok(verdict: Verdict) -> Verdict | None:
-    return None if verdict.access is Access.OK else verdict
+def judge_text(document: Document, usual: Document | None, rules: AccessRules) -> Verdict:
+    """Whether a text can be the page at all: against marks, and its usual self."""
+    return _by_text(document, usual, rules, None) or Verdict(Access.OK)
 
 
-def judge_text(
-    document: Document, usual: Document | None, rules: AccessRules, page: Page | None = None
-) -> Verdict:
-    """Whether a text can be the page at all: against marks, its declaration, and its usual self."""
+def _by_text(
+    document: Document, usual: Document | None, rules: AccessRules, page: Page | None
+) -> Verdict | None:
     words = count_words(document)
     if words == 0:
         return Verdict(Access.EMPTY, ("The page holds no text.",))
@@ -82,7 +81,6 @@ def judge_text(
         _by_marks(document, words, usual, rules)
         or (_by_declaration(document, words, page) if page else None)
         or (_by_usual(document, words, usual, rules) if usual else None)
-        or Verdict(Access.OK)
     )
 
 
@@ -109,7 +107,7 @@ def _by_status(
         return Verdict(Access.UNCHANGED, ("The server answered 304.",))
     text = document if isinstance(document, Document) else None
     evidence = f"The server answered {status}."
-    mark = _first_mark(text, rules, {Access.WALL}) if text else None
+    mark = _first_mark(text, rules, only=Access.WALL) if text else None
     if mark is not None or status in (403, 406):
         return Verdict(Access.WALL, (evidence, f"Bot wall: {mark.name if mark else 'unnamed'}."))
     if text and usual and kept_share(text, usual) >= STILL_THERE:
@@ -146,16 +144,15 @@ def _by_marks(document: Document, words: int, usual: Document | None, rules: Acc
         return None
     if usual is not None and kept_share(document, usual) >= STILL_THERE:
         return None  # a banner above a page that is all there
-    mark = _first_mark(document, rules, None)
+    mark = _first_mark(document, rules)
     if mark is None or (usual is not None and _shows(usual, mark)):
         return None
     return Verdict(mark.state, (f"The text reads as {mark.name} ({words} words).",))
 
 
-def _first_mark(document: Document, rules: AccessRules, states: Iterable[Access] | None) -> Mark | None:
-    wanted = set(states) if states is not None else None
+def _first_mark(document: Document, rules: AccessRules, only: Access | None = None) -> Mark | None:
     for mark in rules.marks:
-        if not mark.header and (wanted is None or mark.state in wanted) and _shows(document, mark):
+        if not mark.header and only in (None, mark.state) and _shows(document, mark):
             return mark
     return None
 

@@ -6,8 +6,9 @@ renumbered copy leaves nothing). What is left is paired by likeness, best first,
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from diff_match_patch import diff_match_patch
 from rapidfuzz.distance import Indel
@@ -20,6 +21,7 @@ _WORD_PAIRS_AT_MOST = 200_000_000  #: and so is each comparison in its words
 _ORDERED_AT_MOST = 100_000_000  #: beyond this many sentence pairs, what stayed counts as moved
 _MARKED_TOKENS_AT_MOST = 4_000  #: beyond this many differing tokens, the middle is marked as a whole
 _ALIKE_FROM = 0.3  #: below this share of common tokens, word marks would only confuse
+T = TypeVar("T")
 Identity = Callable[[Sentence], Hashable]
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -66,9 +68,7 @@ def _cancel(
     if old_keys == new_keys:
         return [], [], []
     kept_old, kept_new = _kept_in_order(old_keys, new_keys)
-    old_rest = [sentence for i, sentence in enumerate(old) if i not in kept_old]
-    new_rest = [sentence for i, sentence in enumerate(new) if i not in kept_new]
-    pairs, old_left, new_left = _pair_by(old_rest, new_rest, identity)
+    pairs, old_left, new_left = _pair_by(without(old, kept_old), without(new, kept_new), identity)
     return [Edit(EditKind.MOVED, a, b, 1.0) for a, b in pairs], old_left, new_left
 
 
@@ -141,20 +141,30 @@ def _pair_alike(
 ) -> tuple[list[Edit], list[Sentence], list[Sentence]]:
     if len(old) * len(new) > _PAIRS_AT_MOST or _words(old) * _words(new) > _WORD_PAIRS_AT_MOST:
         return [], list(old), list(new)
-    scored = sorted(_alike(old, new), key=lambda pair: (-pair[0], pair[1], pair[2]))
+    best = best_first(_alike(old, new))
+    return (
+        [Edit(EditKind.REWORDED, old[i], new[j], score) for score, i, j in best],
+        without(old, {i for _, i, _ in best}),
+        without(new, {j for _, _, j in best}),
+    )
+
+
+def best_first(scored: Iterable[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
+    """Of (score, i, j), each i and each j once: the highest score first, ties by place."""
     used_old: set[int] = set()
     used_new: set[int] = set()
-    edits: list[Edit] = []
-    for score, i, j in scored:
+    best = []
+    for score, i, j in sorted(scored, key=lambda each: (-each[0], each[1], each[2])):
         if i not in used_old and j not in used_new:
             used_old.add(i)
             used_new.add(j)
-            edits.append(Edit(EditKind.REWORDED, old[i], new[j], score))
-    return (
-        edits,
-        [sentence for i, sentence in enumerate(old) if i not in used_old],
-        [sentence for j, sentence in enumerate(new) if j not in used_new],
-    )
+            best.append((score, i, j))
+    return best
+
+
+def without(items: Sequence[T], taken: Container[int]) -> list[T]:
+    """The items whose places are not taken."""
+    return [item for i, item in enumerate(items) if i not in taken]
 
 
 def _words(sentences: Sequence[Sentence]) -> int:

@@ -115,6 +115,7 @@ class _Look:
         self.organization, self.page, self.rules, self.address = organization, page, rules, address
         self.baseline = findings.baseline(conn, page.id)
         self.fetches: dict[int, Fetch] = {}
+        self.documents: dict[int, Document | None] = {}
         self.readings: list[Reading] = []
         self.followed: list[Tracked] = []
         self.alerts: list[Alert] = []
@@ -237,17 +238,17 @@ class _Look:
     ) -> set[str]:
         """The keys of the ways back, from what was told, that this text truly goes."""
         now = {finding_key(finding) for finding in found}
-        missing = told_and_missing(live, now) if document else []
+        if document is None or self.lexicon is None:
+            return set()
         back: set[str] = set()
-        for one in missing:
-            assert document is not None
+        for one in told_and_missing(live, now):
             if one.finding.rule == PAGE_GONE:
                 stands = fold(one.finding.before_quote) in {each.key for each in sentences(document)}
                 back |= {finding_key(inverse(one.finding))} if stands else set()
-            else:
-                told = self._document(self._fetch(one.after_fetch_id))
-                if isinstance(told, Document) and self.lexicon:
-                    back |= {finding_key(each) for each in compare(told, document, self.lexicon).findings}
+                continue
+            told = self._document(self._fetch(one.after_fetch_id))
+            if isinstance(told, Document):
+                back |= {finding_key(each) for each in compare(told, document, self.lexicon).findings}
         return back
 
     def _follow(
@@ -338,9 +339,12 @@ class _Look:
         return self._believed.body_sha256 == self._with_body(fetch).body_sha256 != ""
 
     def _usual(self) -> Document | None:
-        """The text that we believe, extracted with today's code; None where that finds none."""
-        document = self._document(self._believed)
-        return document if isinstance(document, Document) else None
+        """The text that we believe, extracted once with today's code; None where that finds none."""
+        believed = self._believed
+        if believed.id not in self.documents:
+            document = self._document(believed)
+            self.documents[believed.id] = document if isinstance(document, Document) else None
+        return self.documents[believed.id]
 
     def _with_body(self, fetch: Fetch) -> Fetch:
         """The fetch whose body this one stands for: itself, or the one that a 304 refers to."""

@@ -7,13 +7,13 @@ Every statement of the old document that did not stay as it was is in exactly on
 
 from collections.abc import Sequence
 
-from monitor.assess.pairing import Pairing, pair
-from monitor.assess.strength import Delta, compare
+from monitor.assess.pairing import pair
+from monitor.assess.strength import compare
 from monitor.assess.verdict import moved, on_one_side, on_pair, page_gone, repeated, unplaced
 from monitor.lexicon import Lexicon
 from monitor.model import Edit, Finding, Statement
 
-__all__ = ["Delta", "Pairing", "assess", "compare", "page_gone", "pair"]
+__all__ = ["assess", "page_gone"]
 
 
 def assess(

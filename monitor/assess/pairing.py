@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import LCSseq
 
-from monitor.align import likeness
+from monitor.align import best_first, likeness, without
 from monitor.lexicon import Lexicon
 from monitor.model import Edit, EditKind, Sentence, Statement
 
@@ -104,24 +104,16 @@ def _pair_left(left: _Left, lexicon: Lexicon) -> list[tuple[Statement, Statement
     """Best first, ties by place; takes what it pairs out of `left`."""
     if len(left.old) * len(left.new) > _CANDIDATES_AT_MOST:
         return []
-    candidates = sorted(
-        (
-            (-score(b, a, lexicon), i, j)
-            for i, b in enumerate(left.old)
-            for j, a in enumerate(left.new)
-            if related(b, a, lexicon)
-        ),
+    scored = (
+        (score(b, a, lexicon), i, j)
+        for i, b in enumerate(left.old)
+        for j, a in enumerate(left.new)
+        if related(b, a, lexicon)
     )
-    old_taken: set[int] = set()
-    new_taken: set[int] = set()
-    pairs = []
-    for negative, i, j in candidates:
-        if -negative >= ACCEPT_AT and i not in old_taken and j not in new_taken:
-            old_taken.add(i)
-            new_taken.add(j)
-            pairs.append((left.old[i], left.new[j], -negative))
-    left.old = [statement for i, statement in enumerate(left.old) if i not in old_taken]
-    left.new = [statement for j, statement in enumerate(left.new) if j not in new_taken]
+    best = best_first(each for each in scored if each[0] >= ACCEPT_AT)
+    pairs = [(left.old[i], left.new[j], points) for points, i, j in best]
+    left.old = without(left.old, {i for _, i, _ in best})
+    left.new = without(left.new, {j for _, _, j in best})
     return pairs
 
 

@@ -88,29 +88,15 @@ def unplaced(edit: Edit, statement: Statement) -> Finding:
     """The same words, below a heading or line that no longer (or only now) makes them a statement."""
     assert edit.before is not None and edit.after is not None
     gone = statement.sentence is edit.before
-    return Finding(
-        kind=FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED,
-        direction=Direction.UNCLEAR,
-        tier=Tier.LOG if statement.bearer == "other" else Tier.REVIEW,
-        confidence="low",
-        rule=SAME_WORDS,
-        reasons=(
-            "The same words stand there, but what stands above them, and said what they are about, changed.",
-        ),
-        before_quote=edit.before.text,
-        after_quote=edit.after.text,
-        context=statement.context,
-        stance=statement.stance,
-        bearer=statement.bearer,
-        actions=tuple(sorted(statement.actions)),
-        technologies=tuple(sorted(statement.technologies)),
-        parties=tuple(sorted(statement.parties)),
-    )
+    kind = FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED
+    tier = Tier.LOG if statement.bearer == "other" else Tier.REVIEW
+    reason = "The same words stand there, but what stands above them, and said what they are about, changed."
+    finding = _finding(kind, Direction.UNCLEAR, tier, SAME_WORDS, statement, None, (reason,), "low")
+    return replace(finding, before_quote=edit.before.text, after_quote=edit.after.text)
 
 
 def repeated(edit: Edit) -> Finding:
     """Words that stood twice and now stand once, or the other way."""
-    assert edit.twin is not None
     before, after = (edit.before, edit.twin) if edit.before else (edit.twin, edit.after)
     assert before is not None and after is not None
     return Finding(

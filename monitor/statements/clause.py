@@ -12,9 +12,7 @@ from monitor.lexicon import Lexicon, Tag
 from monitor.model import Stance
 
 _QUALIFIERS = ("conditions", "exceptions")
-_FRONT_CHARACTERS = (
-    60  #: a qualifier that begins within two words, and so many characters, opens its sentence
-)
+_FRONT_CHARACTERS = 60  #: within two words, and so many characters, a qualifier opens its sentence
 _BREAKS = {",", ";", ".", ":", "and", "or", "nor", "but"}
 _STRONGEST_FIRST = (
     Stance.REFUSES,

@@ -1,13 +1,9 @@
 """A clause → its slots: stance, force, bearer, actions, technologies, parties, conditions, term …"""
 
-from collections.abc import Iterable
-
 from monitor.lexicon import Lexicon, Tag
 from monitor.model import Sentence, Stance, Statement
 from monitor.statements.clause import Clause, is_double_negation
 
-#: What a person being watched gains from a stance towards a harmful act (sell, use, collect …).
-_PROTECTS = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.WITHDRAWS, Stance.REQUIRES})
 _PRACTISED_FORCE = 2
 _TERM_ORDER = ("revocable", "fixed", "until_further_notice", "until_event", "permanent")
 
@@ -91,10 +87,10 @@ def _is_carve_out(clause: Clause) -> bool:
 def _protects(stance: Stance, clause: Clause, lexicon: Lexicon) -> bool:
     """Whether it protects people: refusing harm does, and so does promising deletion or disclosure."""
     actions = [lexicon.entry("actions", id) for id in _ids(clause, "actions")]
-    kind = bool(actions) and any(action.protects for action in actions)
+    kind = any(action.protects for action in actions)
     if stance in (Stance.REFUSES, Stance.LIMITS, Stance.WITHDRAWS):
         return not kind or any(not action.protects for action in actions)
-    return kind or stance in _PROTECTS
+    return kind or stance is Stance.REQUIRES
 
 
 def _bearer(clause: Clause) -> str:
@@ -127,5 +123,4 @@ def _term_text(clause: Clause) -> str:
 
 
 def _term_tags(clause: Clause) -> list[Tag]:
-    tags: Iterable[Tag] = clause.tags
-    return [tag for tag in tags if tag.list == "terms" and not _excepted(clause, tag)]
+    return [tag for tag in clause.tags if tag.list == "terms" and not _excepted(clause, tag)]

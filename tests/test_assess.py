@@ -114,6 +114,18 @@ def test_a_time_of_which_longer_is_not_plainly_worse_is_for_a_person(before: str
     assert {finding.tier for finding in material(before, before.replace(old, new))} <= {Tier.REVIEW}
 
 
+def test_a_double_negation_is_for_a_person() -> None:
+    before = "There is no customer to whom our rule against face matching does not apply."
+    (finding,) = material(before, "We may offer face matching to any customer to whom our rule does apply.")
+    assert (finding.direction, finding.tier) == ("unclear", "review")
+
+
+def test_another_exception_is_not_the_same_one() -> None:
+    before = "Facial recognition is prohibited, except in an emergency."
+    (finding,) = material(before, before.replace("in an emergency", "for paying guests"))
+    assert (finding.kind, finding.direction) == ("exception", "unclear")
+
+
 def test_a_purpose_narrows_a_refusal() -> None:
     after = PLEDGE.replace("departments.", "departments for mass surveillance.")
     (finding,) = material(PLEDGE, after)

@@ -385,6 +385,40 @@ def test_another_host_is_not_the_page(watch: Watch) -> None:
     assert {access(outcome)[0] for outcome in seen} == {Access.MOVED}
 
 
+def test_another_page_of_another_host_is_not_the_page(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    chooser = b"<p>Choose what you allow us to store about you before we show you anything at all.</p>" * 3
+    assert access(watch.sees(chooser, final_url="https://choose.example/consent")) == [Access.MOVED]
+
+
+def test_a_page_rewritten_at_its_new_host_is_not_taken_for_another_host(watch: Watch) -> None:
+    there = "https://new.example/pledge"
+    watch.sees(html(PROMISE))
+    watch.sees(html(PROMISE), final_url=there)
+    rewritten = (
+        html().replace(b"Paragraph", b"Our new chapter about gardens is called").replace(b"fees", b"roses")
+    )
+    assert Access.MOVED not in access(watch.sees(rewritten, final_url=there))
+
+
+def test_a_wall_in_place_of_the_part_that_we_watch_is_a_wall(watch: Watch) -> None:
+    page = replace(PAGE, select=("h1",))
+    watch.sees(html(PROMISE), page=page)
+    assert access(watch.sees(WALL, page=page)) == [Access.WALL]
+
+
+def test_even_the_hasty_look_twice_at_half_a_page(hasty: Watch) -> None:
+    hasty.sees(html(PROMISE))
+    half = html()[: len(html()) * 4 // 10]
+    assert [access(hasty.sees(half))[0] for _ in range(2)] == [Access.PARTIAL, Access.OK]
+
+
+def test_a_stump_of_changing_size_has_not_stood(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    halves = [html()[: len(html()) * share // 100] for share in (36, 47)]
+    assert {access(watch.sees(halves[n % 2]))[0] for n in range(12)} == {Access.PARTIAL}
+
+
 def test_a_304_after_an_error_refers_to_the_last_good_body(watch: Watch) -> None:
     watch.sees(html(PROMISE))
     watch.sees(html("We are sorry."), status=500)

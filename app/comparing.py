@@ -53,8 +53,13 @@ def compare_lines(home: Home, lines: Iterable[bytes] | BinaryIO, out: TextIO, la
         if line.strip():
             answer = _answer(line, rules, language)
             failed = failed or "error" in answer
-            print(json.dumps(answer, ensure_ascii=False), file=out, flush=True)
+            print(_written(answer), file=out, flush=True)
     return int(failed)
+
+
+def _written(answer: Mapping[str, Any]) -> str:
+    """One line of JSON in UTF-8; half of a surrogate pair, which UTF-8 has no bytes for, stays escaped."""
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
 
 
 def show_statements(home: Home, file: Path, language: str, *, as_json: bool) -> int:
@@ -135,18 +140,24 @@ def _no_lexicon(rules: Rules, language: str) -> str:
 def _answer(line: bytes, rules: Rules, language: str) -> dict[str, Any]:
     id: Any = None
     try:
-        asked = json.loads(line)
-        if not isinstance(asked, Mapping):
-            raise InputError("a line must be one JSON object.")
+        asked = _asked(line)
         id = asked.get("id")
         pair = Pair(
             str(id), _side(asked, "before"), _side(asked, "after"), str(asked.get("language") or language)
         )
         return comparison_json(pair.id, _compare(pair, rules)) | {"id": id}
-    except (ValueError, RecursionError) as error:
-        return {"id": id, "error": f"The line is not valid JSON: {error}."}
     except (InputError, ExtractError) as error:
         return {"id": id, "error": str(error)}
+
+
+def _asked(line: bytes) -> Mapping[str, Any]:
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"The line is not valid JSON: {error}.") from error
+    if not isinstance(asked, Mapping):
+        raise InputError("a line must be one JSON object.")
+    return asked
 
 
 def _side(asked: Mapping[str, Any], side: str) -> Document:
@@ -156,7 +167,7 @@ def _side(asked: Mapping[str, Any], side: str) -> Document:
     if not isinstance(text, str):
         raise InputError(f"`{side}` must be text (or give `{side}_path`).")
     media_type = str(asked.get("media_type") or DEFAULT_MEDIA_TYPE)
-    return _document(text.encode("utf-8", "replace"), media_type, side)
+    return _document(text.encode("utf-8", "surrogatepass"), media_type, side)
 
 
 def _document_of(path: Path) -> Document:
@@ -167,6 +178,8 @@ def _document_of(path: Path) -> Document:
         body = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:  # a NUL or half of a surrogate pair
+        raise InputError(f"{str(path)!r} cannot be read: it is no file name.") from error
     if not body.strip():
         raise InputError(f"{path} is empty: there is nothing to compare.")
     try:
@@ -181,7 +194,12 @@ def _document(body: bytes, media_type: str, name: str) -> Document:
         return Document((), media_type=media_type)
     if len(body) > MAX_BYTES:
         raise InputError(f"`{name}` has {len(body):,} bytes; at most {MAX_BYTES:,} can be compared.")
-    return extract(body, media_type, charset="utf-8")
+    try:
+        return extract(body, media_type, charset="utf-8")
+    except ExtractError as error:
+        if error.kind != "empty":
+            raise
+        return Document((), media_type=media_type)
 
 
 # --------------------------------------------------------------------------- for people

@@ -5,9 +5,10 @@ renumbered copy leaves nothing). What is left is paired by likeness, best first,
 """
 
 import re
-from collections import defaultdict, deque
-from collections.abc import Callable, Container, Hashable, Iterable, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeVar
 
 from diff_match_patch import diff_match_patch
@@ -16,8 +17,10 @@ from rapidfuzz.distance import Indel
 from monitor.model import Edit, EditKind, Sentence
 
 REWORDED_AT = 0.55  #: likeness from which two sentences are versions of one another
-_PAIRS_AT_MOST = 250_000  #: likeness is quadratic in what is left: beyond this, only equal words pair
-_WORD_PAIRS_AT_MOST = 200_000_000  #: and so is each comparison in its words
+_PAIRS_AT_MOST = 250_000  #: beyond this, likeness is looked at only where a rare word is shared
+_WORD_PAIRS_AT_MOST = 200_000_000  #: the same, in words: each comparison is quadratic in them
+_NEIGHBOURS_AT_MOST = 40  #: sentences with the same rare words that one sentence is then compared with
+_LONG_FROM = 4_000_000  #: word pairs from which the order of the words is not compared
 _ORDERED_AT_MOST = 100_000_000  #: beyond this many sentence pairs, what stayed counts as moved
 _MARKED_TOKENS_AT_MOST = 4_000  #: beyond this many differing tokens, the middle is marked as a whole
 _ALIKE_FROM = 0.3  #: below this share of common tokens, word marks would only confuse
@@ -56,7 +59,14 @@ def align(
 
 def likeness(a: Sentence, b: Sentence) -> float:
     """0 to 1: how many of their words two sentences share, in order."""
-    return Indel.normalized_similarity(a.key.split(), b.key.split())
+    return _likeness(a.key.split(), b.key.split())
+
+
+def _likeness(a: list[str], b: list[str], at_least: float = 0.0) -> float:
+    """Linear where the sentences are very long: then only which words they share, not their order."""
+    if len(a) * len(b) < _LONG_FROM:
+        return Indel.normalized_similarity(a, b, score_cutoff=at_least)
+    return 2 * (Counter(a) & Counter(b)).total() / (len(a) + len(b))
 
 
 def _cancel(
@@ -76,14 +86,15 @@ def _kept_in_order(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[se
     ids: dict[Hashable, int] = {}
     a = [ids.setdefault(key, len(ids)) for key in old]
     b = [ids.setdefault(key, len(ids)) for key in new]
-    kept_old: set[int] = set()
-    kept_new: set[int] = set()
-    if len(a) * len(b) > _ORDERED_AT_MOST:
-        return kept_old, kept_new
-    for step in Indel.opcodes(a, b):
-        if step.tag == "equal":
-            kept_old.update(range(step.src_start, step.src_end))
-            kept_new.update(range(step.dest_start, step.dest_end))
+    start, end = _common_ends(a, b)
+    kept_old = {*range(start), *range(len(a) - end, len(a))}
+    kept_new = {*range(start), *range(len(b) - end, len(b))}
+    a, b = a[start : len(a) - end], b[start : len(b) - end]
+    if len(a) * len(b) <= _ORDERED_AT_MOST:
+        for step in Indel.opcodes(a, b):
+            if step.tag == "equal":
+                kept_old.update(range(start + step.src_start, start + step.src_end))
+                kept_new.update(range(start + step.dest_start, start + step.dest_end))
     return kept_old, kept_new
 
 
@@ -139,8 +150,6 @@ def _pair_by(
 def _pair_alike(
     old: Sequence[Sentence], new: Sequence[Sentence]
 ) -> tuple[list[Edit], list[Sentence], list[Sentence]]:
-    if len(old) * len(new) > _PAIRS_AT_MOST or _words(old) * _words(new) > _WORD_PAIRS_AT_MOST:
-        return [], list(old), list(new)
     best = best_first(_alike(old, new))
     return (
         [Edit(EditKind.REWORDED, old[i], new[j], score) for score, i, j in best],
@@ -175,13 +184,25 @@ def _alike(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[tuple[float
     """(likeness, i, j) of every pair that is alike enough."""
     olds = [sentence.key.split() for sentence in old]
     news = [sentence.key.split() for sentence in new]
-    found = []
-    for i, a in enumerate(olds):
-        for j, b in enumerate(news):
-            score = Indel.normalized_similarity(a, b, score_cutoff=REWORDED_AT)
-            if score >= REWORDED_AT:
-                found.append((score, i, j))
-    return found
+    few = len(old) * len(new) <= _PAIRS_AT_MOST and _words(old) * _words(new) <= _WORD_PAIRS_AT_MOST
+    pairs = product(range(len(old)), range(len(new))) if few else _neighbours(olds, news)
+    scored = ((_likeness(olds[i], news[j], REWORDED_AT), i, j) for i, j in pairs)
+    return [each for each in scored if each[0] >= REWORDED_AT]
+
+
+def _neighbours(olds: Sequence[list[str]], news: Sequence[list[str]]) -> Iterator[tuple[int, int]]:
+    """(i, j) of sentences that share the rarest words of the old one, a few for each."""
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    for j, words in enumerate(news):
+        for word in set(words):
+            holders[word].append(j)
+    for i, words in enumerate(olds):
+        near: set[int] = set()
+        for word in sorted(holders.keys() & set(words), key=lambda word: (len(holders[word]), word)):
+            if len(near) + len(holders[word]) > _NEIGHBOURS_AT_MOST:
+                break
+            near.update(holders[word])
+        yield from ((i, j) for j in sorted(near))
 
 
 def word_marks(before: str, after: str) -> tuple[Mark, ...]:
@@ -197,11 +218,17 @@ def word_marks(before: str, after: str) -> tuple[Mark, ...]:
 
 def _trim(a: list[str], b: list[str]) -> tuple[list[str], list[str], list[str], list[str]]:
     """Common head, what differs on each side, common tail."""
+    start, end = _common_ends(a, b)
+    return a[:start], a[start : len(a) - end], b[start : len(b) - end], a[len(a) - end :]
+
+
+def _common_ends(a: Sequence[Hashable], b: Sequence[Hashable]) -> tuple[int, int]:
+    """How many items are the same from the start, and how many of the rest from the end."""
     shorter = min(len(a), len(b))
     start = next((i for i in range(shorter) if a[i] != b[i]), shorter)
     rest = shorter - start
     end = next((i for i in range(rest) if a[-1 - i] != b[-1 - i]), rest)
-    return a[:start], a[start : len(a) - end], b[start : len(b) - end], a[len(a) - end :]
+    return start, end
 
 
 def _diff_tokens(a: list[str], b: list[str]) -> list[Mark]:

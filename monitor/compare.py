@@ -1,7 +1,7 @@
 """Two documents → what changed in their statements. The heart of the house, without a store."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.access import Verdict, judge_text
@@ -9,7 +9,7 @@ from monitor.align import align
 from monitor.assess import assess
 from monitor.lexicon import Lexicon
 from monitor.marks import AccessRules
-from monitor.model import Access, Document, Finding, FindingKind, Statement
+from monitor.model import Access, Document, Finding, FindingKind, Sentence, Statement
 from monitor.segment import sentences
 from monitor.statements import find, place
 
@@ -30,15 +30,21 @@ class Comparison:
 
 def compare(before: Document, after: Document, lexicon: Lexicon) -> Comparison:
     """What changed between two texts that are both believed to be the page."""
-    edits = align(sentences(before), sentences(after), place(lexicon))
-    old = find([edit.before for edit in edits if edit.before is not None], lexicon)
-    new = find([edit.after for edit in edits if edit.after is not None], lexicon)
+    olds, news = sentences(before), sentences(after)
+    edits = align(olds, news, place(lexicon))
+    old = find(olds, lexicon, _places(olds, [edit.before for edit in edits]))
+    new = find(news, lexicon, _places(news, [edit.after for edit in edits]))
     return Comparison(
         language=lexicon.language,
         access=Access.OK,
         findings=assess(edits, old, new, lexicon),
         edits=Counter(edit.kind.value for edit in edits),
     )
+
+
+def _places(sentences: Sequence[Sentence], changed: Iterable[Sentence | None]) -> frozenset[int]:
+    ids = {id(sentence) for sentence in changed}
+    return frozenset(i for i, sentence in enumerate(sentences) if id(sentence) in ids)
 
 
 def compare_unbelieving(
@@ -50,11 +56,14 @@ def compare_unbelieving(
         verdict = Verdict(Access.OTHER_LANGUAGE, (f"The later text is in “{language_after}”.",))
     found = compare(before, after, lexicon)
     believed = verdict.access is Access.OK
+    readable = verdict.access is not Access.OTHER_LANGUAGE
     return replace(
         found,
         access=verdict.access,
         evidence=verdict.evidence,
-        findings=tuple(one for one in found.findings if believed or one.kind is not FindingKind.WITHDRAWN),
+        findings=tuple(
+            one for one in found.findings if believed or (readable and one.kind is not FindingKind.WITHDRAWN)
+        ),
         statements_before=len(statements_in(before, lexicon)),
         statements_after=len(statements_in(after, lexicon)),
     )

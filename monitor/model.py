@@ -222,6 +222,7 @@ class Sentence:
     lead_ins: tuple[str, ...] = ()
     kind: str = "paragraph"
     segment: int = 0
+    index: int = 0  #: its place among the sentences of its document
     key: str = ""  #: the words alone, folded: equal keys are the same words
     frame: str = ""  #: the lead-ins, folded: the same words under another frame mean another thing
 
@@ -263,7 +264,13 @@ class Statement:
     doubtful: bool = (
         False  #: a double negation, or a list whose line points further up: a person has to judge
     )
+    is_mention: bool = False  #: it names a technology and says nothing else that we know how to read
     by_heading: bool = False  #: the force stands in the heading, not in the sentence or the line above it
+    carried: str = (
+        ""  #: where the technology was named, if not in it ("It may be used by …"): words, heading, section
+    )
+    by_frame: bool = False  #: the technology is named in the line above it only
+    is_carve_out: bool = False  #: the whole sentence is an exception: "This does not apply to …"
 
     @property
     def quote(self) -> str:

@@ -132,10 +132,14 @@ def test_a_purpose_narrows_a_refusal() -> None:
     assert (finding.kind, finding.direction) == ("scope", "weaker")
 
 
-def test_a_longer_exception_is_for_a_person() -> None:
+@pytest.mark.parametrize(
+    ("longer", "direction"),
+    [("persons or suspects.", "weaker"), ("persons under a warrant.", "unclear")],
+)
+def test_a_longer_exception_is_for_a_person(longer: str, direction: str) -> None:
     before = "Facial recognition is prohibited, except to find missing persons."
-    (finding,) = material(before, before.replace("persons.", "persons or suspects."))
-    assert (finding.kind, finding.direction, finding.tier) == ("exception", "unclear", "review")
+    (finding,) = material(before, before.replace("persons.", longer))
+    assert (finding.kind, finding.direction, finding.tier) == ("exception", direction, "review")
 
 
 def test_coverage_does_not_make_up_for_lost_force() -> None:
@@ -144,10 +148,10 @@ def test_coverage_does_not_make_up_for_lost_force() -> None:
     assert finding.direction == "weaker"
 
 
-def test_more_force_over_less_is_mixed_and_for_a_person() -> None:
+def test_more_force_over_less_is_told_as_both_and_for_a_person() -> None:
     after = "We must not sell facial recognition technology to local police departments."
-    (finding,) = material(PLEDGE, after)
-    assert (finding.direction, finding.tier) == ("mixed", "review")
+    found = {(finding.kind, finding.direction, finding.tier) for finding in material(PLEDGE, after)}
+    assert found == {("force", "stronger", "review"), ("scope", "weaker", "review")}
 
 
 def test_somebody_elses_words_are_only_logged() -> None:

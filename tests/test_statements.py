@@ -40,7 +40,7 @@ SENTENCES: list[tuple[str, dict[str, Any]]] = [
     ),
     (
         "Facial recognition may not be used, except in an emergency.",
-        {"stance": "refuses", "exceptions": {"except emergency"}},
+        {"stance": "refuses", "exceptions": {"except in an emergency"}},
     ),
     (
         "Customers must delete every faceprint.",
@@ -54,7 +54,7 @@ SENTENCES: list[tuple[str, dict[str, Any]]] = [
     ),
     ("We aim to delete face templates.", {"stance": "aspires", "force": 1}),
     ("We no longer offer facial analysis.", {"stance": "withdraws", "protects": True}),
-    ("Face search is used with their consent.", {"conditions": {"their consent"}}),
+    ("Face search is used with their consent.", {"conditions": {"with their consent"}}),
     ("We have no plans to use facial recognition.", {"stance": "refuses", "force": 1}),
     ("No image is run through face matching.", {"stance": "refuses", "force": 2, "protects": True}),
     ("There is no customer to whom our rule against face matching does not apply.", {"doubtful": True}),
@@ -113,7 +113,7 @@ def test_a_heading_lends_its_subject_to_a_sentence_that_points_at_it() -> None:
 
 
 def test_product_names_are_subjects() -> None:
-    assert english().with_products(("Corvellam Lens",)).names_subject("corvellam lens is for shops")
+    assert english().with_products(("Corvellam Lens",)).may_name_subject("corvellam lens is for shops")
 
 
 @pytest.mark.parametrize(

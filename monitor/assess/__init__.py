@@ -5,13 +5,23 @@
 Every statement of the old document that did not stay as it was is in exactly one finding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from monitor.assess.pairing import pair
+from monitor.assess.regroup import regrouped
 from monitor.assess.strength import compare
-from monitor.assess.verdict import moved, on_one_side, on_pair, page_gone, repeated, unplaced
+from monitor.assess.verdict import (
+    moved,
+    on_one_side,
+    on_pair,
+    page_gone,
+    recut,
+    recut_alone,
+    repeated,
+    unplaced,
+)
 from monitor.lexicon import Lexicon
-from monitor.model import Edit, Finding, Statement
+from monitor.model import Edit, Finding, Sentence, Statement
 
 __all__ = ["assess", "page_gone"]
 
@@ -21,14 +31,35 @@ def assess(
 ) -> tuple[Finding, ...]:
     """What the edits did to the statements: material findings first, then the log."""
     pairing = pair(edits, old, new, lexicon)
-    changed = [on_pair(b, a, compare(b, a, lexicon), score) for b, a, score in pairing.pairs]
-    gone = [on_one_side(statement, gone=True) for statement in pairing.gone]
-    come = [on_one_side(statement, gone=False) for statement in pairing.come]
+    stands, stood = regrouped(edits, lexicon) if pairing.is_open else ({}, {})
+    changed = [one for each in pairing.pairs for one in _paired(*each, stands, stood, lexicon)]
+    gone = [_alone(statement, stands, gone=True) for statement in pairing.gone]
+    come = [_alone(statement, stood, gone=False) for statement in pairing.come]
     shifted = [moved(b, a) for b, a in pairing.moved]
     unsure = [unplaced(edit, statement) for edit, statement in pairing.unplaced]
     again = [repeated(edit) for edit in pairing.repeated]
     findings = _once((*changed, *gone, *come, *unsure, *shifted, *again))
     return tuple(sorted(findings, key=lambda finding: not finding.is_material))
+
+
+def _paired(
+    b: Statement,
+    a: Statement,
+    score: float,
+    stands: Mapping[int, Sentence],
+    stood: Mapping[int, Sentence],
+    lexicon: Lexicon,
+) -> tuple[Finding, ...]:
+    """The findings on two wordings; the same sentence below other words is never merely cut otherwise."""
+    same = b.sentence.key == a.sentence.key
+    if not same and id(b.sentence) in stands and id(a.sentence) in stood:
+        return (recut(b, a),)
+    return on_pair(b, a, compare(b, a, lexicon), score)
+
+
+def _alone(statement: Statement, twins: Mapping[int, Sentence], *, gone: bool) -> Finding:
+    twin = twins.get(id(statement.sentence))
+    return recut_alone(statement, twin, gone=gone) if twin else on_one_side(statement, gone=gone)
 
 
 def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -26,6 +26,11 @@ class Pairing:
     gone: tuple[Statement, ...] = ()
     come: tuple[Statement, ...] = ()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is left to be weighed."""
+        return bool(self.pairs or self.gone or self.come)
+
 
 @dataclass
 class _Left:
@@ -54,7 +59,7 @@ def pair(
         b, a = _of(edit.before, before), _of(edit.after, after)
         if b and a and edit.kind is EditKind.MOVED:
             moved.append((b, a))
-        elif b and a and related(b, a, lexicon):
+        elif b and a and (related(b, a, lexicon) or _same_words(edit)):
             pairs.append((b, a, edit.similarity))
         elif (b or a) and _same_words(edit):
             unplaced += [(edit, one) for one in (b, a) if one]

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from monitor.assess.strength import Delta, overall
+from monitor.assess.deltas import Delta
+from monitor.assess.strength import overall
+from monitor.lexicon import spell
 from monitor.model import (
     PAGE_GONE,
     SAME_WORDS,
@@ -11,6 +13,7 @@ from monitor.model import (
     Edit,
     Finding,
     FindingKind,
+    Sentence,
     Stance,
     Statement,
     Tier,
@@ -26,11 +29,20 @@ _KINDS = (
     FindingKind.CONDITION,
     FindingKind.SCOPE,
 )
+_RECUT = "The same words stand there, cut into other sentences."
 _SURE_PAIR_AT = 0.6
 _FIRM = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.PROMISES, Stance.WITHDRAWS})
 
 
-def on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) -> Finding:
+def on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) -> tuple[Finding, ...]:
+    """What became of one statement; two findings where it gained in one way and lost in another."""
+    if overall(deltas) is not Direction.MIXED:
+        return (_on_pair(b, a, deltas, score),)
+    parts = ([d for d in deltas if d.direction is way] for way in (Direction.WEAKER, Direction.STRONGER))
+    return tuple(replace(_on_pair(b, a, part, score), tier=Tier.REVIEW, confidence="low") for part in parts)
+
+
+def _on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) -> Finding:
     """One finding for one statement in two wordings; other words alone go to the log."""
     if not deltas:
         return _finding(
@@ -47,6 +59,7 @@ def on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) -
     clear = direction in (Direction.WEAKER, Direction.STRONGER)
     trusted = clear and any(delta.sure for delta in deltas)
     foreign = "other" in (b.bearer, a.bearer)
+    trusted = trusted and not (b.carried or a.carried)
     tier = Tier.LOG if foreign else Tier.ALERT if trusted else Tier.REVIEW
     confidence = "low" if not trusted else "high" if score >= _SURE_PAIR_AT else "medium"
     reasons = (leading.reason, *(delta.reason for delta in deltas if delta is not leading))
@@ -55,7 +68,7 @@ def on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) -
 
 def on_one_side(statement: Statement, *, gone: bool) -> Finding:
     """A statement that stands in one document only."""
-    kind = FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED
+    kind = _kind_alone(statement, gone=gone)
     direction = Direction.STRONGER if statement.protects != gone else Direction.WEAKER
     direction = Direction.UNCLEAR if statement.doubtful else direction
     rule = f"{'protection' if statement.protects else 'practice'}-{'gone' if gone else 'new'}"
@@ -67,13 +80,24 @@ def on_one_side(statement: Statement, *, gone: bool) -> Finding:
     return _finding(kind, direction, tier, rule, before, after, (reason,), confidence)
 
 
+def _kind_alone(statement: Statement, *, gone: bool) -> FindingKind:
+    if statement.is_carve_out and statement.carried:
+        return FindingKind.EXCEPTION
+    return FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED
+
+
 def _weight(statement: Statement) -> tuple[Tier, str]:
     """How far one statement alone is trusted."""
-    if statement.bearer == "other":
+    says_nothing = statement.sentence.kind == "heading" or (
+        statement.carried and statement.stance is Stance.PRACTISES
+    )
+    if statement.bearer == "other" or says_nothing:
         return Tier.LOG, "low"
+    if statement.carried:
+        return Tier.REVIEW, "low"
     if statement.stance in _FIRM and statement.force >= 2 and not statement.doubtful:
         return Tier.ALERT, "high"
-    if statement.parties and statement.actions and not statement.doubtful:
+    if statement.actions and not statement.doubtful and not statement.by_frame:
         return Tier.ALERT, "medium"
     return Tier.REVIEW, "low"
 
@@ -84,12 +108,28 @@ def moved(b: Statement, a: Statement) -> Finding:
     return _finding(FindingKind.MOVED, Direction.NEUTRAL, Tier.LOG, "same-words", b, a, (reason,))
 
 
+def recut(b: Statement, a: Statement) -> Finding:
+    """The same words, cut into other sentences."""
+    return _finding(FindingKind.REWORDED, Direction.NEUTRAL, Tier.LOG, "same-words-recut", b, a, (_RECUT,))
+
+
+def recut_alone(statement: Statement, twin: Sentence, *, gone: bool) -> Finding:
+    """The same, where only one side is a statement for itself."""
+    before, after = (statement, None) if gone else (None, statement)
+    finding = _finding(
+        FindingKind.REWORDED, Direction.NEUTRAL, Tier.LOG, "same-words-recut", before, after, (_RECUT,)
+    )
+    return replace(finding, after_quote=twin.text) if gone else replace(finding, before_quote=twin.text)
+
+
 def unplaced(edit: Edit, statement: Statement) -> Finding:
     """The same words, below a heading or line that no longer (or only now) makes them a statement."""
     assert edit.before is not None and edit.after is not None
     gone = statement.sentence is edit.before
     kind = FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED
-    tier = Tier.LOG if statement.bearer == "other" else Tier.REVIEW
+    own = bool(statement.cue) and not statement.by_heading and statement.cue in spell(statement.quote)
+    by_itself = own and statement.carried in ("", "heading") and statement.bearer != "other"
+    tier = Tier.REVIEW if by_itself else Tier.LOG
     reason = "The same words stand there, but what stands above them, and said what they are about, changed."
     finding = _finding(kind, Direction.UNCLEAR, tier, SAME_WORDS, statement, None, (reason,), "low")
     return replace(finding, before_quote=edit.before.text, after_quote=edit.after.text)

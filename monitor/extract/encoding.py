@@ -27,7 +27,8 @@ _TEXT = re.compile(
     r"|euc_\w+|big5\w*|gb18030|johab"
 )
 _UNPAIRED = re.compile("[\ud800-\udfff]")
-_PILE = re.compile("(?:[^\\w\\s\x00-\x7f]|[\uff9e\uff9f]){33,}")  # accents piled up, invisible signs
+# Accents piled up and invisible signs, also those that count as letters.
+_PILE = re.compile("(?:[^\\w\\s\x00-\x7f]|[\u115f\u1160\uff9e\uff9f]){33,}")
 _PILED_AT_MOST = 32
 
 

@@ -1,6 +1,7 @@
 """HTML → Document: one walk over the tree that lexbor builds, without recursion."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -33,6 +34,7 @@ _BREAK = "\x1e"  # a <br> inside collected text; str.split() would take it for a
 _BREAKS_AFTER = (".", ":", ";", "?", "!")
 _TITLE_WORDS = 10  # a line in bold longer than this is a sentence, not a title
 _NOTE_MARKS = frozenset("0123456789*†‡§[]()")
+_NOTE_NODES = 20  # in such a mark; more is text
 
 
 def read(markup: str, *, select: Sequence[str] = (), remove: Sequence[str] = ()) -> Document:
@@ -255,22 +257,32 @@ def _is_note_mark(node: LexborNode) -> bool:
     """True for the raised number of a footnote: <sup>[3]</sup>, but not the 2 of <sup>nd</sup>."""
     if node.tag != "sup":
         return False
-    mark = node.text(strip=True)
-    return len(mark) <= 5 and _NOTE_MARKS.issuperset(mark)
+    inside = list(islice(_inside(node), _NOTE_NODES + 1))
+    mark = "".join((inner.text_content or "").strip() for inner in inside if inner.tag == "-text")
+    return len(inside) <= _NOTE_NODES and len(mark) <= 5 and _NOTE_MARKS.issuperset(mark)
+
+
+def _inside(node: LexborNode) -> Iterator[LexborNode]:
+    waiting = [node.first_child]
+    while waiting:
+        inner = waiting.pop()
+        if inner is not None:
+            yield inner
+            waiting += [inner.next, inner.first_child]
 
 
 def _pieces(text: str) -> Iterator[str]:
     """The segments of one block: <br> splits where two stand together, a sentence ends or an item begins."""
-    piece = ""
+    piece: list[str] = []
     for line in text.split(_BREAK):
         line = " ".join(line.split())
-        if piece and (not line or piece.endswith(_BREAKS_AFTER) or shape(line)):
-            yield piece
-            piece = line
-        else:
-            piece = f"{piece} {line}" if piece else line
+        if piece and (not line or piece[-1].endswith(_BREAKS_AFTER) or shape(line)):
+            yield " ".join(piece)
+            piece = []
+        if line:
+            piece.append(line)
     if piece:
-        yield piece
+        yield " ".join(piece)
 
 
 def _is_title(text: str) -> bool:

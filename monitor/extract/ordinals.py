@@ -30,6 +30,7 @@ _POINTS_ON = re.compile(
     re.IGNORECASE,
 )
 _AT_MOST = 3  # ordinals in a row: "1. (a) •"
+DEEPEST = 12  #: lead-ins kept, the innermost
 
 
 def ordinal_end(text: str, start: int = 0) -> int:
@@ -75,7 +76,7 @@ class Series:
     @property
     def lead_ins(self) -> tuple[str, ...]:
         """The lead-ins of the series that are open now, outermost first."""
-        return tuple(lead_in for lead_in, _ in self._open)
+        return tuple(lead_in for lead_in, _ in self._open[-DEEPEST:])
 
     def advance(self, mark: str, intro: str) -> tuple[str, ...]:
         """The lead-ins of the next clause. mark: shape of its ordinal; intro: what announced it, or ""."""

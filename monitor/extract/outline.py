@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from monitor.extract.encoding import tidy
-from monitor.extract.ordinals import Series, governs, introduces, shape
+from monitor.extract.ordinals import DEEPEST, Series, governs, introduces, shape
 from monitor.model import Segment
 
 BOLD_LEVEL = 7  #: a line all in bold ranks below h6
-_DEEPEST = 12  #: lead-ins kept for one segment, the innermost
+_HEADING_AT_MOST = 1_000  #: characters of a heading that what stands below it is told
+_TITLE_WORDS = 18  #: at most, in a line that is set like a heading and is none
 _ROW_HEADER = 100  #: characters of a first cell that heads its row
 _ROW_BLOCKS = 30  #: blocks in such a row; more is a layout, not a row
 
@@ -50,6 +51,7 @@ class Outline:
         self._levels = [_Level()]
         self._rows: list[_Row] = []
         self._intro = ""  # what would introduce a list that opens now
+        self._title = ""  # a short line with no full stop, right before a "… :" that introduces a list
 
     # ------------------------------------------------------------------ blocks
 
@@ -60,8 +62,8 @@ class Outline:
             self._trail.pop()
         self._headings = tuple(above for _, above in self._trail)
         self._append(text, "heading", ())
-        self._trail.append((level, text))
-        self._headings = (*self._headings, text)
+        self._trail.append((level, text[:_HEADING_AT_MOST]))
+        self._headings = (*self._headings, text[:_HEADING_AT_MOST])
         self._intro = ""
         self._levels[-1].series = Series()
         self._levels[-1].closed = None
@@ -75,6 +77,8 @@ class Outline:
         if kind == "paragraph" and inherited:
             kind = "item"
         self._append(text, kind, level.all_lead_ins)
+        is_titled = kind == "paragraph" and introduces(text) and _is_title(self._intro)
+        self._title = self._intro if is_titled else ""
         self._intro = text
         level.closed = None
 
@@ -92,7 +96,8 @@ class Outline:
         level = self._levels[-1]
         lead_ins = level.all_lead_ins
         if self._intro and governs(self._intro):
-            lead_ins = (*lead_ins, self._intro)[-_DEEPEST:]
+            title = (self._title,) if self._title else ()
+            lead_ins = (*lead_ins, *title, self._intro)[-DEEPEST:]
         elif level.closed is not None:
             lead_ins = level.closed
         self._levels.append(_Level(lead_ins))
@@ -154,7 +159,7 @@ class Outline:
         for index in range(first, len(self.segments)):
             segment = self.segments[index]
             inner = segment.lead_ins[row.depth :]
-            lead_ins = (*segment.lead_ins[: row.depth], header, *inner)[-_DEEPEST:]
+            lead_ins = (*segment.lead_ins[: row.depth], header, *inner)[-DEEPEST:]
             self.segments[index] = replace(segment, lead_ins=lead_ins)
 
     # ------------------------------------------------------------------ segments
@@ -172,3 +177,8 @@ def _heads_row(cells: list[list[Segment]]) -> bool:
     first, rest = cells[0], [segment for cell in cells[1:] for segment in cell]
     is_short = len(first) == 1 and _is_plain(first) and len(first[0].text) <= _ROW_HEADER
     return is_short and len(rest) <= _ROW_BLOCKS and all(segment.kind != "heading" for segment in rest)
+
+
+def _is_title(text: str) -> bool:
+    """A short line that no full stop ends: "Do not use it for surveillance"."""
+    return 0 < len(text.split()) <= _TITLE_WORDS and text[-1:].isalnum()

@@ -19,7 +19,8 @@ _PAGE_NUMBER = re.compile(
     r"[-–— ]*(page |seite |página )?\d{1,4}( (of|von|de|sur) \d{1,4}| ?/ ?\d{1,4})?[-–— ]*", re.IGNORECASE
 )
 _DIGITS = re.compile(r"\d+")
-_BROKEN_WORD = re.compile(r"([^\W\d_]+)[-\u00ad\u2010\x02\ufffe]$")  # PDFium marks a broken word with U+FFFE
+# PDFium marks a broken word with U+FFFE. The look behind: a megabyte of letters is tried once, not at each.
+_BROKEN_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]++)[-\u00ad\u2010\x02\ufffe]$")
 _WORD_START = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SENTENCE_ENDS = (".", ":", ";", "?", "!")
@@ -130,16 +131,16 @@ def _ends_paragraph(line: str, following: str, width: float) -> bool:
 
 def _mended(lines: list[str]) -> list[str]:
     known = Counter(word.lower() for line in lines for word in _WORD.findall(line))
-    out: list[str] = []
+    out: list[list[str]] = []  # what each line is joined from
     for line in lines:
-        broken = _BROKEN_WORD.search(out[-1]) if out else None
+        broken = _BROKEN_WORD.search(out[-1][-1]) if out else None
         start = _WORD_START.match(line)
         if broken and start and line[0].islower():
             hyphen = _hyphen(broken[1].lower(), start[0].lower(), known)
-            out[-1] = f"{out[-1][:-1]}{hyphen}{line}"
+            out[-1][-1:] = [out[-1][-1][:-1] + hyphen, line]
         else:
-            out.append(line)
-    return [line.replace("\ufffe", "-").replace("\x02", "-") for line in out]
+            out.append([line])
+    return ["".join(parts).replace("\ufffe", "-").replace("\x02", "-") for parts in out]
 
 
 def _hyphen(left: str, right: str, known: Counter[str]) -> str:

@@ -10,7 +10,13 @@ import unicodedata
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u200b\u200c\u200d\u200e\u200f"
 )
-_MORE_INVISIBLE = [*range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF]
+_MORE_INVISIBLE = [
+    *range(0x202A, 0x202F),  # which way to write
+    *range(0x2060, 0x2070),
+    *range(0xFE00, 0xFE10),  # variants of a sign
+    0xFEFF,
+    *range(0xE0000, 0xE01F0),  # tags, and more variants
+]
 _ONE_APOSTROPHE = dict.fromkeys(map(ord, "’‘‛ʼʹ′´＇"), "'")
 _UNIFY: dict[int, str | None] = {
     **dict.fromkeys(map(ord, _INVISIBLE)),

@@ -1,23 +1,30 @@
 """Document × Lexicon → Statements: which sentences speak of facial recognition, and what they say.
 
-sentence ─► names a technology? ─► clause (what governs, what only qualifies) ─► slots ─► Statement
+sentence ─► what is it about? ─► clause (what governs, what only qualifies) ─► slots ─► Statement
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from functools import cache
 
 from monitor.lexicon import Lexicon, spell
 from monitor.model import Sentence, Stance, Statement
-from monitor.segment import fold
-from monitor.statements.clause import Clause, clause_of
+from monitor.statements.clause import clause_of
 from monitor.statements.slots import statement_of
+from monitor.statements.subject import READ_AT_MOST, Subject, Subjects, is_question
 
-_READ_AT_MOST = 20_000  #: characters of one sentence that are looked at for what they mean
+_HEADINGS = 3  #: of a heading trail, how many are read for what governs an item
 
 
-def find(sentences: Sequence[Sentence], lexicon: Lexicon) -> tuple[Statement, ...]:
-    """Every statement in these sentences, in their order."""
-    found = (_statement(sentence, lexicon) for sentence in sentences if sentence.kind != "heading")
+def find(
+    sentences: Sequence[Sentence], lexicon: Lexicon, among: Collection[int] | None = None
+) -> tuple[Statement, ...]:
+    """Every statement in these sentences of one document, in their order.
+
+    among: the places of those that are asked for (default: all); the others only tell what "it" is.
+    """
+    subjects = Subjects(sentences, lexicon)
+    asked = range(len(sentences)) if among is None else sorted(among)
+    found = (_statement(sentences[i], subjects, lexicon) for i in asked)
     return tuple(statement for statement in found if statement is not None)
 
 
@@ -40,25 +47,22 @@ def place(lexicon: Lexicon) -> Callable[[Sentence], Hashable]:
     return lambda sentence: of_heading(sentence.headings[-1]) if sentence.headings else ()
 
 
-def _statement(sentence: Sentence, lexicon: Lexicon) -> Statement | None:
-    clause = _clause(sentence, lexicon)
-    return statement_of(sentence, clause, lexicon) if clause else None
-
-
-def _clause(sentence: Sentence, lexicon: Lexicon) -> Clause | None:
-    """The sentence with its frame, if it speaks of our subject: itself, by its frame, or by its heading."""
-    heading = sentence.headings[-1] if sentence.headings else ""
-    named = lexicon.names_subject(sentence.key) or lexicon.names_subject(sentence.frame)
-    if not named and not (lexicon.names_subject(fold(heading)) and _points_back(sentence, lexicon)):
+def _statement(sentence: Sentence, subjects: Subjects, lexicon: Lexicon) -> Statement | None:
+    """What a sentence says about our subject. A question says nothing, a heading only "… if they agree"."""
+    if is_question(sentence.text):
         return None
-    return clause_of(
-        spell(sentence.text[:_READ_AT_MOST]),
-        spell(" ".join(sentence.lead_ins)[:_READ_AT_MOST]),
-        spell(heading),
+    subject = subjects.of(sentence)
+    found = _said(sentence, subject, lexicon) if subject else None
+    is_heading = sentence.kind == "heading"
+    return found if found and (not is_heading or found.conditions or found.exceptions) else None
+
+
+def _said(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Statement | None:
+    clause = clause_of(
+        spell(sentence.text[:READ_AT_MOST]),
+        spell(" ".join(sentence.lead_ins)[:READ_AT_MOST]),
+        spell(" . ".join(sentence.headings[-_HEADINGS:])),
         lexicon,
-        is_item=sentence.kind == "item",
+        sentence.kind,
     )
-
-
-def _points_back(sentence: Sentence, lexicon: Lexicon) -> bool:
-    return any(tag.list == "anaphora" for tag in lexicon.tags(spell(sentence.text[:_READ_AT_MOST])))
+    return statement_of(sentence, clause, subject, lexicon)

@@ -6,14 +6,15 @@ cue that carries the force is looked for in what remains (the idea of ConText: H
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from monitor.lexicon import Lexicon, Tag
+from monitor.lexicon import Entry, Lexicon, Tag
 from monitor.model import Stance
+from monitor.statements.breaks import Breaks
+from monitor.statements.qualifying import Qualifier, denials, qualifiers
 
-_QUALIFIERS = ("conditions", "exceptions")
-_FRONT_CHARACTERS = 60  #: within two words, and so many characters, a qualifier opens its sentence
-_BREAKS = {",", ";", ".", ":", "and", "or", "nor", "but"}
+_BRACKET = 2  #: from "(" to its first word
+_FIRM = frozenset([Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.WITHDRAWS])
+_SOFT = frozenset([Stance.PERMITS, Stance.PROMISES, Stance.ASPIRES])
 _STRONGEST_FIRST = (
     Stance.REFUSES,
     Stance.LIMITS,
@@ -24,17 +25,6 @@ _STRONGEST_FIRST = (
     Stance.PROMISES,
     Stance.PRACTISES,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Qualifier:
-    """Words that qualify: which list they belong to, and the words themselves."""
-
-    list: str
-    id: str
-    text: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +39,10 @@ class Clause:
     qualifiers: tuple[Qualifier, ...]
     cue: Tag | None  #: what carries the force …
     cue_text: str  #: … and the spelled text that it stands in: own, lead or heading
+    modal: Tag | None = None  #: the "may" of a "nobody may", where the cue is a bare negation
+    is_double_negation: bool = False  #: "no customer to whom it does not apply"
+    is_row: bool = False  #: a row of a table
+    described: frozenset[Tag] = frozenset()  #: tags that only describe somebody: "who sells …"
 
     @property
     def by_heading(self) -> bool:
@@ -56,80 +50,99 @@ class Clause:
         return self.cue is not None and self.cue_text not in (self.own, self.lead)
 
     @property
+    def force(self) -> int:
+        """0 to 4: a bare negation binds as its verb does."""
+        if self.modal is not None:
+            return self.modal.entry.negated
+        return self.cue.entry.force if self.cue else 0
+
+    @property
+    def words(self) -> str:
+        """The words that carry the force, "" where none does."""
+        parts = sorted((tag for tag in (self.cue, self.modal) if tag), key=lambda tag: tag.start)
+        return " … ".join(self.cue_text[tag.start : tag.end] for tag in parts)
+
+    @property
+    def governed(self) -> Entry | None:
+        """The act that the force is about: the first one after it, else the last one before it."""
+        acts = [tag for tag in self.tags if tag.list == "actions" and not self.qualified(tag)]
+        acts = [tag for tag in acts if tag not in self.described] or acts
+        limit = self.cue.start if self.cue is not None and self.cue_text == self.own else 0
+        after = [tag for tag in acts if tag.start >= limit]
+        return after[0].entry if after else acts[-1].entry if acts else None
+
+    @property
     def hangs(self) -> bool:
         """A list item whose line above says only "this includes …": what governs it stands further up."""
         points = any(tag.list == "anaphora" and tag.entry.id == "continues" for tag in self.lead_tags)
         return points and (self.cue is None or self.by_heading)
+
+    def illustrates(self, tag: Tag) -> bool:
+        """Whether a tag stands in brackets that give examples: "(for example streets and shops)"."""
+        opening = self.own.rfind("(", 0, tag.start)
+        if opening < 0 or self.own.find(")", opening, tag.start) >= 0:
+            return False
+        inside = (other for other in self.tags if other.list == "examples" and other.start > opening)
+        return any(other.start - opening <= _BRACKET for other in inside)
 
     def qualified(self, tag: Tag) -> bool:
         """Whether a tag stands inside a condition, an exception or an "until …"."""
         return any(q.start < tag.end and tag.start < q.end for q in self.qualifiers)
 
 
-def clause_of(own: str, lead: str, heading: str, lexicon: Lexicon, *, is_item: bool = False) -> Clause:
+def clause_of(own: str, lead: str, heading: str, lexicon: Lexicon, kind: str = "paragraph") -> Clause:
     """Take a spelled sentence apart, with its spelled lead-ins and heading ("" where there is none)."""
     tags = lexicon.tags(own)
+    found = qualifiers(own, tags, lexicon)
+    denied = denials(own, tags)
+    tags = tuple(tag for tag in tags if tag not in denied)
     lead_tags = lexicon.tags(lead) if lead else ()
     heading_tags = lexicon.tags(heading) if heading else ()
-    qualifiers = _qualifiers(own, tags)
-    frames = [(lead_tags, lead), (_ruling(heading_tags) if is_item else (), heading)]
-    cue, cue_text = _governing(own, tags, frames, qualifiers)
-    return Clause(own, lead, tags, lead_tags, heading_tags, qualifiers, cue, cue_text)
-
-
-def is_double_negation(clause: Clause) -> bool:
-    """Two refusals in one breath, with no comma or "and" between: "no customer to whom it does not apply"."""
-    cues = [tag for tag in clause.tags if tag.list == "cues" and _stance(tag) is Stance.REFUSES]
-    between = (clause.own[a.end : b.start].split() for a, b in pairwise(cues))
-    return any(not _BREAKS & set(words) for words in between)
-
-
-def _qualifiers(own: str, tags: Sequence[Tag]) -> tuple[Qualifier, ...]:
-    starts = [tag for tag in tags if tag.list in _QUALIFIERS or _opens_until(tag)]
-    found: list[Qualifier] = []
-    for i, tag in enumerate(starts):
-        if found and tag.start < found[-1].end and not _new_kind(found[-1], tag):
-            continue
-        following = starts[i + 1].start if i + 1 < len(starts) else len(own)
-        end = min(_end_of(own, tag), following) if following > tag.start else _end_of(own, tag)
-        found.append(Qualifier(tag.list, tag.entry.id, own[tag.start : end].strip(" ,;."), tag.start, end))
-    return tuple(found)
-
-
-def _opens_until(tag: Tag) -> bool:
-    return tag.list == "terms" and tag.entry.term == "until_event"
-
-
-def _new_kind(previous: Qualifier, tag: Tag) -> bool:
-    """A qualifier inside another one counts for itself only when it is of another list."""
-    return previous.list != tag.list and tag.start > previous.start
-
-
-def _end_of(own: str, tag: Tag) -> int:
-    """A qualifier at the front ends at its comma; any other one runs to the end of its clause."""
-    at_front = own.count(" ", 0, min(tag.start, _FRONT_CHARACTERS)) <= 2 and tag.start < _FRONT_CHARACTERS
-    stops = [own.find(mark, tag.end) for mark in ((" ,", " ;", " .") if at_front else (" ;", " ."))]
-    return min((stop for stop in stops if stop >= 0), default=len(own))
+    frames = [(lead_tags, lead), (_ruling(heading_tags) if kind == "item" else (), heading)]
+    breaks = Breaks(own, lexicon)
+    cue, cue_text = _governing(own, tags, frames, found, breaks)
+    return Clause(
+        own,
+        lead,
+        tags,
+        lead_tags,
+        heading_tags,
+        found,
+        cue,
+        cue_text,
+        modal=breaks.modal(cue, tags) if cue_text is own else None,
+        is_row=kind == "cell",
+        is_double_negation=breaks.is_double_negation(tags),
+        described=frozenset(tag for tag in tags if breaks.describes(tag)),
+    )
 
 
 def _governing(
     own: str,
     tags: Sequence[Tag],
     frames: Sequence[tuple[Sequence[Tag], str]],
-    qualifiers: Sequence[Qualifier],
+    found: Sequence[Qualifier],
+    breaks: Breaks,
 ) -> tuple[Tag | None, str]:
     """The cue that carries the force, and the text that it stands in: the line above, or the sentence."""
-    free = [
-        tag
-        for tag in tags
-        if tag.list == "cues" and not any(q.start <= tag.start < q.end for q in qualifiers)
+    cues = [tag for tag in tags if tag.list == "cues"]
+    free = [tag for tag in cues if not any(q.start <= tag.start < q.end for q in found)]
+    main = [tag for tag in free if not breaks.describes(tag)]
+    main = main or [
+        tag for tag in free if _stance(tag) is not Stance.PERMITS or not breaks.only_describes(tag)
     ]
+    own_cue = _strongest(main) if main else None
     if not _has_own_subject(tags, free):
         for frame_tags, text in frames:
-            cues = [tag for tag in frame_tags if tag.list == "cues"]
-            if cues:
-                return _strongest(cues), text
-    return (_strongest(free), own) if free else (None, own)
+            above = [tag for tag in frame_tags if tag.list == "cues"]
+            if above and not _overrules(own_cue, _strongest(above)):
+                return _strongest(above), text
+    return own_cue, own
+
+
+def _overrules(own: Tag | None, frame: Tag) -> bool:
+    """ "does not keep it" says no, also below "We may:"."""
+    return own is not None and _stance(own) in _FIRM and _stance(frame) in _SOFT
 
 
 def _ruling(heading_tags: Sequence[Tag]) -> tuple[Tag, ...]:

@@ -2,47 +2,78 @@
 
 from monitor.lexicon import Lexicon, Tag
 from monitor.model import Sentence, Stance, Statement
-from monitor.statements.clause import Clause, is_double_negation
+from monitor.statements.clause import Clause
+from monitor.statements.subject import Subject
 
+_KEEPING = frozenset(["retain", "delete"])  #: acts that a time below such a heading is about
 _PRACTISED_FORCE = 2
+_SOFT = frozenset([Stance.PERMITS, Stance.PROMISES, Stance.ASPIRES, Stance.PRACTISES])
+_WEIGHED = ("technologies", "actions", "parties", "purposes", "places", "conditions", "exceptions", "cues")
+_MENTION_FROM = 6  #: words from which a line that only names a technology may say something
 _TERM_ORDER = ("revocable", "fixed", "until_further_notice", "until_event", "permanent")
 
 
-def statement_of(sentence: Sentence, clause: Clause, lexicon: Lexicon) -> Statement | None:
+def statement_of(sentence: Sentence, clause: Clause, subject: Subject, lexicon: Lexicon) -> Statement | None:
     """The statement a clause makes, or None where it only mentions the subject."""
-    technologies = _technologies(clause)
-    actions = _ids(clause, "actions")
+    technologies = _technologies(clause) or subject.technologies
+    actions = _ids(clause, "actions") or (subject.actions if subject.carried else frozenset())
+    if lexicon.durations(clause.own):
+        actions |= {tag.entry.id for tag in clause.heading_tags if tag.list == "actions"} & _KEEPING
     stance, force, cue = _stance(clause)
-    if not technologies or (clause.cue is None and not actions and not _ids(clause, "parties")):
+    if "retain" in actions and stance in (Stance.PROMISES, Stance.PRACTISES) and _is_bounded(clause, lexicon):
+        stance, force = Stance.LIMITS, max(force, _PRACTISED_FORCE)
+    is_mention = clause.cue is None and not actions and not _ids(clause, "parties") and not clause.qualifiers
+    if is_mention and (subject.carried or len(clause.own.split()) < _MENTION_FROM):
+        return None
+    if _says_nothing(clause, stance) and not is_mention:
         return None
     return Statement(
         sentence=sentence,
         stance=stance,
         force=force,
-        protects=_protects(stance, clause, lexicon),
+        protects=_protects(stance, clause, actions, lexicon),
         cue=cue,
-        bearer=_bearer(clause),
+        bearer=_bearer(clause, lexicon),
         actions=actions,
         technologies=_narrowest(technologies, lexicon),
         parties=_ids(clause, "parties"),
         purposes=_ids(clause, "purposes"),
         places=_ids(clause, "places"),
-        conditions=_qualifier_texts(clause, "conditions", lexicon),
-        exceptions=_qualifier_texts(clause, "exceptions", lexicon),
+        conditions=_qualifier_texts(clause, "conditions"),
+        exceptions=_qualifier_texts(clause, "exceptions"),
         hedges=_ids(clause, "hedges"),
         term=_term(clause),
         term_text=_term_text(clause),
         durations=lexicon.durations(clause.own),
-        doubtful=is_double_negation(clause) or clause.hangs,
+        is_mention=is_mention,
+        doubtful=clause.is_double_negation or clause.hangs,
         by_heading=clause.by_heading,
+        carried=subject.carried,
+        by_frame=not any(tag.list == "technologies" for tag in clause.tags),
+        is_carve_out=_is_carve_out(clause),
     )
+
+
+def _says_nothing(clause: Clause, stance: Stance) -> bool:
+    """An item with no word that we weigh below a line that permits, or a pointer to another text."""
+    points = any(
+        tag.list == "foreign" and tag.entry.id == "reference" and not tag.start for tag in clause.tags
+    )
+    return points or (stance in _SOFT and not any(tag.list in _WEIGHED for tag in clause.tags))
+
+
+def _is_bounded(clause: Clause, lexicon: Lexicon) -> bool:
+    """Whether it says for how long: "for thirty days", "until you leave", "as long as it is needed"."""
+    return bool(lexicon.durations(clause.own)) or any(tag.list in ("bounds", "terms") for tag in clause.tags)
 
 
 def _ids(clause: Clause, list_name: str) -> frozenset[str]:
     """What the sentence and its frame name, outside the words that only qualify."""
     whole = _is_carve_out(clause)
     own = {
-        tag.entry.id for tag in clause.tags if tag.list == list_name and (whole or not clause.qualified(tag))
+        tag.entry.id
+        for tag in clause.tags
+        if tag.list == list_name and (whole or not clause.qualified(tag)) and not clause.illustrates(tag)
     }
     lead = {tag.entry.id for tag in clause.lead_tags if tag.list == list_name}
     return frozenset(own | lead)
@@ -71,45 +102,59 @@ def _narrowest(ids: frozenset[str], lexicon: Lexicon) -> frozenset[str]:
 def _stance(clause: Clause) -> tuple[Stance, int, str]:
     if clause.cue is not None:
         assert clause.cue.entry.stance is not None
-        words = clause.cue_text[clause.cue.start : clause.cue.end]
-        return clause.cue.entry.stance, clause.cue.entry.force, words
+        return clause.cue.entry.stance, clause.force, clause.words
     if _is_carve_out(clause):
         return Stance.PERMITS, 1, clause.qualifiers[0].text
     return Stance.PRACTISES, _PRACTISED_FORCE, ""
 
 
 def _is_carve_out(clause: Clause) -> bool:
-    """ "This moratorium does not apply to …": the whole sentence is an exception."""
+    """ "This moratorium does not apply to …", "… are exempt": the whole sentence is an exception."""
     first = clause.qualifiers[0] if clause.qualifiers else None
-    return first is not None and first.list == "exceptions" and first.id == "except"
+    return first is not None and first.list == "exceptions"
 
 
-def _protects(stance: Stance, clause: Clause, lexicon: Lexicon) -> bool:
+def _protects(stance: Stance, clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> bool:
     """Whether it protects people: refusing harm does, and so does promising deletion or disclosure."""
-    actions = [lexicon.entry("actions", id) for id in _ids(clause, "actions")]
-    kind = any(action.protects for action in actions)
-    if stance in (Stance.REFUSES, Stance.LIMITS, Stance.WITHDRAWS):
-        return not kind or any(not action.protects for action in actions)
-    return kind or stance is Stance.REQUIRES
+    if stance in (Stance.LIMITS, Stance.REQUIRES):
+        return True
+    governed = clause.governed
+    if governed is None or clause.cue is None:
+        is_kind = any(lexicon.entry("actions", id).protects for id in actions)
+    else:
+        is_kind = governed.protects
+    return is_kind != (stance in (Stance.REFUSES, Stance.WITHDRAWS))
 
 
-def _bearer(clause: Clause) -> str:
+def _bearer(clause: Clause, lexicon: Lexicon) -> str:
     """Who must act: the first one named before the cue, here or in the line above."""
-    if any(tag.list == "foreign" for tag in clause.tags):
+    if any(tag.list == "foreign" for tag in clause.tags) or _is_quoted_in_table(clause):
         return "other"
     where = clause.lead_tags if clause.cue_text == clause.lead else clause.tags
     limit = clause.cue.start if clause.cue else len(clause.own)
-    before = [tag for tag in where if tag.list == "bearers" and tag.start <= limit]
-    return before[-1].entry.id if before else ""
+    bearers = [tag for tag in where if tag.list == "bearers"]
+    before = [tag for tag in bearers if tag.start <= limit]
+    named = before[-1:] or [tag for tag in bearers if _is_agent(clause, tag, lexicon)]
+    return named[0].entry.id if named else ""
 
 
-def _qualifier_texts(clause: Clause, list_name: str, lexicon: Lexicon) -> frozenset[str]:
-    """The words of each qualifier, without the words that only hold a sentence together."""
-    return frozenset(
-        " ".join(word for word in q.text.split() if word not in lexicon.function_words and word.isalnum())
-        for q in clause.qualifiers
-        if q.list == list_name
+def _is_quoted_in_table(clause: Clause) -> bool:
+    """A row such as `Argus | "No sales to police."`: whoever is named there says it, unless "we" do."""
+    if not clause.is_row or clause.cue is None or clause.cue_text != clause.own:
+        return False
+    ours = any(tag.list == "bearers" and tag.entry.id == "company" for tag in clause.tags)
+    return clause.own.count('"', 0, clause.cue.start) % 2 == 1 and not ours
+
+
+def _is_agent(clause: Clause, tag: Tag, lexicon: Lexicon) -> bool:
+    """ "must be approved by the customer"."""
+    return clause.cue_text == clause.own and not lexicon.agents.isdisjoint(
+        clause.own[: tag.start].split()[-1:]
     )
+
+
+def _qualifier_texts(clause: Clause, list_name: str) -> frozenset[str]:
+    return frozenset(q.text for q in clause.qualifiers if q.list == list_name)
 
 
 def _term(clause: Clause) -> str:

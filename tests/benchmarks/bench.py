@@ -1,10 +1,10 @@
-"""make bench: our whole check beside a bare download, our alignment beside other diffs. Nothing is asserted."""
+"""make bench: our whole check beside a bare download, our detector beside other diffs. Nothing is asserted."""
 
 import argparse
 import os
 import platform
 
-from tests.benchmarks import beside, whole_check
+from tests.benchmarks import beside, detector, whole_check
 
 _MANY = 2000  # pages from which one round must do, so that all of it stays under four minutes
 
@@ -22,7 +22,8 @@ def main() -> None:
     for count in wanted.pages:
         rounds = wanted.rounds or (1 if count >= _MANY else 3)
         print("", *whole_check.report(count, rounds), sep="\n", flush=True)
-    print("", *beside.report(), sep="\n")
+    print("", *beside.report(), sep="\n", flush=True)
+    print("", *detector.report(), sep="\n")
 
 
 if __name__ == "__main__":

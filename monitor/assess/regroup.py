@@ -1,0 +1,115 @@
+"""The same words cut into other sentences: split, merged, a list made prose or turned round.
+
+A few neighbouring sentences of the old document are held against a few of the new one. Where they say the
+same with the same negations, nothing changed, whatever became of the full stops.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from monitor.assess.words import unlike
+from monitor.lexicon import Lexicon, spell
+from monitor.model import Edit, Sentence, Stance
+
+_SHAPES = [(k, 1) for k in range(1, 7)] + [(1, k) for k in range(2, 7)] + [(2, 2), (2, 3), (3, 2)]
+_SAME_AT = 0.86  #: share of the words that stand on both sides
+_MISSPELT_AT_MOST = 6  #: words looked at for that
+_WINDOWS_AT_MOST = 60_000  #: pairs of windows
+_WORDS_AT_MOST = 400
+_DECIDING = ("technologies", "parties", "places", "purposes", "breadth")
+
+
+def regrouped(edits: Sequence[Edit], lexicon: Lexicon) -> tuple[dict[int, Sentence], dict[int, Sentence]]:
+    """Sentences (by id) that only stand otherwise cut → a sentence of the other side that says the same."""
+    olds = _windows([edit.before for edit in edits if not edit.twin], lexicon)
+    news = _windows([edit.after for edit in edits if not edit.twin], lexicon)
+    old_twin: dict[int, Sentence] = {}
+    new_twin: dict[int, Sentence] = {}
+    if sum(map(len, olds.values())) * sum(map(len, news.values())) > _WINDOWS_AT_MOST:
+        return old_twin, new_twin
+    for old_size, new_size in _SHAPES:
+        for old in olds.get(old_size, ()):
+            for new in news.get(new_size, ()):
+                if _free(old, old_twin) and _free(new, new_twin) and _say_the_same(old, new):
+                    old_twin.update({id(s): new.sentences[0] for s in old.sentences})
+                    new_twin.update({id(s): old.sentences[0] for s in new.sentences})
+    return old_twin, new_twin
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Neighbouring changed sentences."""
+
+    sentences: tuple[Sentence, ...]
+    lexicon: Lexicon
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """How often each stem stands there; small words left out."""
+        text = spell(" ".join(sentence.text for sentence in self.sentences))
+        return Counter(
+            self.lexicon.stem(word)
+            for word in text.split()
+            if word[0].isalnum() and word not in self.lexicon.function_words
+        )
+
+    @cached_property
+    def size(self) -> int:
+        return self.words.total()
+
+    @cached_property
+    def decides(self) -> tuple[object, ...]:
+        """What must be alike, however the words are cut: negations, verbs of force, who, where, how long."""
+        text = spell(" ".join(sentence.text for sentence in self.sentences))
+        tags = self.lexicon.tags(text)
+        refusals = Counter(
+            t.entry.force for t in tags if t.list == "cues" and t.entry.stance is Stance.REFUSES
+        )
+        named = frozenset((t.list, t.entry.id) for t in tags if t.list in _DECIDING)
+        terms = frozenset(t.entry.term for t in tags if t.list == "terms")
+        return tuple(sorted(refusals.items())), named, terms, tuple(sorted(self.lexicon.durations(text)))
+
+
+def _windows(changed: Sequence[Sentence | None], lexicon: Lexicon) -> dict[int, list[_Window]]:
+    """Every run of one to six changed sentences that follow one another, by its length."""
+    ordered = sorted({id(s): s for s in changed if s is not None}.values(), key=lambda s: s.index)
+    found: dict[int, list[_Window]] = {}
+    for start in range(len(ordered)):
+        for size in range(1, 7):
+            run = ordered[start : start + size]
+            if len(run) < size or run[-1].index - run[0].index != size - 1:
+                break
+            found.setdefault(size, []).append(_Window(tuple(run), lexicon))
+    return found
+
+
+def _free(window: _Window, taken: dict[int, Sentence]) -> bool:
+    return not any(id(sentence) in taken for sentence in window.sentences)
+
+
+def _say_the_same(old: _Window, new: _Window) -> bool:
+    if max(old.size, new.size) > _WORDS_AT_MOST or not _near(old.size, new.size):
+        return False
+    shared = (old.words & new.words).total()
+    if 2 * shared < (_SAME_AT - 0.2) * (old.size + new.size):
+        return False
+    lost, fresh = old.words - new.words, new.words - old.words
+    misspelt = _misspelt(lost, fresh)
+    if len(old.sentences) == len(new.sentences) == 1:
+        return misspelt == lost.total() == fresh.total() and (bool(misspelt) or old.decides == new.decides)
+    swapped = old.lexicon.people & lost.keys() and old.lexicon.people & fresh.keys()
+    enough = 2 * (shared + misspelt) >= _SAME_AT * (old.size + new.size)
+    return enough and not swapped and old.decides == new.decides
+
+
+def _near(a: int, b: int) -> bool:
+    return min(a, b) > 0 and 2 * min(a, b) >= _SAME_AT * (a + b)
+
+
+def _misspelt(lost: Counter[str], new: Counter[str]) -> int:
+    """How many of the words left over are other spellings of one another."""
+    if max(lost.total(), new.total()) > _MISSPELT_AT_MOST:
+        return 0
+    return lost.total() - len(unlike(lost.elements(), new))

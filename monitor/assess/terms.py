@@ -1,0 +1,77 @@
+"""How long it holds, and how long something is kept: which way time changed."""
+
+from monitor.assess.deltas import Delta, delta, quoted
+from monitor.assess.qualifiers import grown
+from monitor.lexicon import Lexicon
+from monitor.model import Stance, Statement
+
+#: How long it holds, strongest last. Saying nothing about time means for good.
+TERM_RANK = {"revocable": 1, "fixed": 2, "until_further_notice": 3, "until_event": 4, "": 5, "permanent": 5}
+_KEEPING = frozenset(["retain", "delete"])
+_RIGHTS = frozenset(["object", "refuse_work"])
+_OPEN = float("inf")
+
+
+def compare_terms(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
+    """The change of time, if there is one."""
+    if is_about_keeping(b, a) or b.term == a.term:
+        found = _duration(b, a)
+        return found or (_end(b, a, lexicon) if b.term == a.term else ())
+    return _term(b, a)
+
+
+def is_about_keeping(b: Statement, a: Statement) -> bool:
+    """Whether both say how long something is kept: "deleted within a day", "kept until you leave"."""
+    timed = bool(b.durations or a.durations)
+    return timed and bool(b.actions & _KEEPING) and bool(a.actions & _KEEPING)
+
+
+def _term(b: Statement, a: Statement) -> tuple[Delta, ...]:
+    gain = TERM_RANK[a.term] - TERM_RANK[b.term]
+    if not gain:
+        return ()
+    rule = "term-lengthened" if gain > 0 else "term-shortened"
+    return (delta(rule, b, _limit(b), _limit(a)),)
+
+
+def _end(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
+    """Another end of the same sort: "until there is a law" → "until we have a policy"."""
+    if b.term not in ("fixed", "until_event"):
+        return ()
+    change = grown(b.term_text, a.term_text, lexicon)
+    rules = {"same": "", "more": "end-tightened", "less": "end-loosened", "other": "term-reworded"}
+    rule = rules[change] if b.term == "until_event" or change == "same" else "term-reworded"
+    return (delta(rule, b, _limit(b), _limit(a)),) if rule else ()
+
+
+def _limit(statement: Statement) -> str:
+    return quoted(statement.term_text) if statement.term_text else "no limit in time"
+
+
+def _duration(b: Statement, a: Statement) -> tuple[Delta, ...]:
+    """The longest time named changed, came or went; saying none means without limit."""
+    old, new = _longest(b), _longest(a)
+    if old == new:
+        return ()
+    return (delta(_rule(b, a, longer=new > old), b, _days(old), _days(new)),)
+
+
+def _longest(statement: Statement) -> float:
+    return max(statement.durations, default=_OPEN)
+
+
+def _rule(b: Statement, a: Statement, *, longer: bool) -> str:
+    """Which way a longer time goes, where that is plain."""
+    acts = b.actions | a.actions
+    refuses = Stance.REFUSES in (b.stance, a.stance)
+    if acts & _RIGHTS:
+        return "right-longer" if longer else "right-shorter"
+    if acts & (_KEEPING | {"publish"}) and not refuses:
+        return "kept-longer" if longer else "kept-shorter"
+    if refuses and b.term == "fixed" and not acts & (_KEEPING | {"collect"}):
+        return "time-longer" if longer else "time-shorter"
+    return "time-changed"
+
+
+def _days(days: float) -> str:
+    return "no limit" if days == _OPEN else "1 day" if days == 1 else f"{days:g} days"

@@ -1,0 +1,245 @@
+"""The words of one language, as data: config/lexicon/<language>.toml → Lexicon.
+
+Each entry has phrases, and examples that tests run. A phrase is plain text in which {a,b} stands for
+either; it is spelled as page text is, so case, hyphens and typographic quotes never matter.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from pathlib import Path
+
+import ahocorasick_rs
+import snowballstemmer
+
+from monitor.lexicon.file import LISTS, Entry, LexiconFile, Near, read_lexicon
+from monitor.lexicon.spelling import expand, is_worded, spell, spelled
+from monitor.segment import fold
+
+__all__ = ["LISTS", "Entry", "Lexicon", "LexiconFile", "Near", "Tag", "expand", "load_lexicon", "spell"]
+
+_STEMS = 50_000  #: words whose stems are kept
+_NUMBER_WORDS = 4  #: "quatre-vingt-dix-neuf"
+_ELIDED = frozenset(["l", "d", "n", "s", "j", "c", "m", "t", "qu"])  #: "l'image" is "image"
+_STEMMERS = {"en": "english", "fr": "french", "de": "german", "es": "spanish", "pt": "portuguese"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One phrase found in spelled text: which list, which entry, where (character offsets)."""
+
+    list: str
+    entry: Entry
+    start: int
+    end: int
+
+
+class Lexicon:
+    """One compiled language. `tags` finds every phrase, longest first, none inside another of its list."""
+
+    def __init__(self, file: LexiconFile) -> None:
+        self.file = file
+        self.language = file.language
+        self.function_words = frozenset(spelled(file.function_words))
+        self.coordinators = frozenset(spelled(file.coordinators))
+        self.concord = frozenset(spelled(file.concord))
+        self.prepositions = frozenset(spelled(file.prepositions))
+        self.relatives = frozenset(spelled(file.relatives))
+        self.agents = frozenset(spelled(file.agents))
+        self.subjects = frozenset(spelled(file.subjects))
+        self._near = [(entry, near) for entry in file.technologies for near in entry.near]
+        named = [
+            (name, entry, phrase)
+            for name in LISTS
+            for entry in getattr(file, name)
+            for phrase in spelled(entry.phrases)
+        ]
+        self._places = named + [
+            (f"{i} {side}", entry, phrase)
+            for i, (entry, near) in enumerate(self._near)
+            for side in ("one", "other")
+            for phrase in spelled(getattr(near, side))
+        ]
+        self._with_products: dict[tuple[str, ...], Lexicon] = {}
+        self._all = ahocorasick_rs.AhoCorasick([phrase for _, _, phrase in self._places])
+        self.stem = lru_cache(_STEMS)(self._stem)
+
+    @cached_property
+    def _subjects(self) -> ahocorasick_rs.AhoCorasick:
+        phrases = [phrase for entry in self.file.technologies for phrase in entry.phrases]
+        phrases += [phrase for _, near in self._near for phrase in near.one]
+        return ahocorasick_rs.AhoCorasick(sorted({fold(one) for phrase in phrases for one in expand(phrase)}))
+
+    def may_name_subject(self, folded: str) -> bool:
+        """Whether a technology may be named, in text as segment.fold leaves it: a quick first look."""
+        return any(
+            _whole(folded, start, end)
+            for _, start, end in self._subjects.find_matches_as_indexes(folded, overlapping=True)
+        )
+
+    def tags(self, text: str) -> tuple[Tag, ...]:
+        """Every phrase in spelled text, in order; within one list the longest wins."""
+        found = [
+            Tag(self._places[i][0], self._places[i][1], start, end)
+            for i, start, end in self._all.find_matches_as_indexes(text, overlapping=True)
+            if _whole(text, start, end)
+        ]
+        return _longest(self._with_paraphrases(found, text))
+
+    def _with_paraphrases(self, found: list[Tag], text: str) -> list[Tag]:
+        """The halves of each `near` go; where both stand close together, the technology comes."""
+        halves: dict[str, list[Tag]] = {}
+        for tag in found:
+            if tag.list[0].isdigit():
+                halves.setdefault(tag.list, []).append(tag)
+        if not halves:
+            return found
+        kept = [tag for tag in found if not tag.list[0].isdigit()]
+        for i, (entry, near) in enumerate(self._near):
+            close = _close(halves.get(f"{i} one", ()), halves.get(f"{i} other", ()), near.words, text)
+            kept += [Tag("technologies", entry, tag.start, tag.end) for tag in close]
+        return kept
+
+    def wider(self, list_name: str, id: str) -> frozenset[str]:
+        """The entry itself and everything that contains it."""
+        entries = self._by_list[list_name]
+        seen = {id}
+        waiting = [id]
+        while waiting:
+            for parent in entries[waiting.pop()].within:
+                if parent not in seen:
+                    seen.add(parent)
+                    waiting.append(parent)
+        return frozenset(seen)
+
+    def entry(self, list_name: str, id: str) -> Entry:
+        """The entry of this list and id."""
+        return self._by_list[list_name][id]
+
+    @cached_property
+    def _by_list(self) -> Mapping[str, Mapping[str, Entry]]:
+        return {name: {entry.id: entry for entry in getattr(self.file, name)} for name in LISTS}
+
+    def durations(self, text: str) -> tuple[float, ...]:
+        """Every length of time that is named, in days, in order: "within thirty days" → 30."""
+        words = text.split()
+        found = (self._days(words[max(i - _NUMBER_WORDS, 0) : i], unit) for i, unit in enumerate(words))
+        return tuple(days for days in found if days is not None)
+
+    def _days(self, before: Sequence[str], unit: str) -> float | None:
+        """ "thirty days", "every quarter", or one word: "quarterly"."""
+        days = self.file.units.get(unit)
+        if days is None:
+            return self.file.periods.get(unit)
+        numbers = (self._number(" ".join(before[i:])) for i in range(len(before)))
+        times = next((number for number in numbers if number is not None), None)
+        return None if times is None else times * days
+
+    def _number(self, words: str) -> int | None:
+        return int(words) if words.isdecimal() and len(words) < 6 else self.file.numbers.get(words)
+
+    def _stem(self, word: str) -> str:
+        """One form for all forms of a word, and for all words that may stand for it."""
+        stem = self._stemmed(word)
+        return self._synonyms.get(stem, stem)
+
+    def content(self, text: str) -> frozenset[str]:
+        """The stems of the words that carry the meaning of spelled text: no small word, no "if"."""
+        plain = self.function_words | self.prepositions | self._qualifying
+        return frozenset(self.stem(word) for word in text.split() if word[0].isalnum() and word not in plain)
+
+    @cached_property
+    def _qualifying(self) -> frozenset[str]:
+        """The words that only introduce a condition, an exception or an end."""
+        entries = [entry for entry in self.file.conditions if not entry.force]
+        entries += self.file.exceptions
+        entries += [entry for entry in self.file.terms if entry.term == "until_event"]
+        return frozenset(word for entry in entries for one in spelled(entry.phrases) for word in one.split())
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """The stems of the words for people and their offices."""
+        return frozenset(map(self.stem, spelled(self.file.people)))
+
+    @cached_property
+    def dates(self) -> frozenset[str]:
+        """The stems of the words of dates."""
+        return frozenset(map(self.stem, spelled(self.file.dates)))
+
+    @cached_property
+    def _stemmer(self) -> "snowballstemmer.base_stemmer.BaseStemmer | None":
+        name = _STEMMERS.get(self.language)
+        return snowballstemmer.stemmer(name) if name else None
+
+    @cached_property
+    def _synonyms(self) -> Mapping[str, str]:
+        stemmed = ([self._stemmed(spell(word)) for word in group] for group in self.file.synonyms)
+        return {stem: group[0] for group in stemmed for stem in group}
+
+    def _stemmed(self, word: str) -> str:
+        elided, _, rest = word.rpartition("'")
+        plain = rest if rest and elided in _ELIDED else word
+        return str(self._stemmer.stemWord(plain)) if self._stemmer else plain
+
+    def with_products(self, names: Iterable[str]) -> "Lexicon":
+        """The same language, in which an organization's product names mean facial recognition.
+
+        A name without a word ("—") can be found in no text, and means nothing.
+        """
+        products = tuple(name for name in names if is_worded(name))
+        if not products:
+            return self
+        if products not in self._with_products:
+            first, *rest = self.file.technologies
+            first = replace(first, phrases=first.phrases + products)
+            self._with_products[products] = Lexicon(replace(self.file, technologies=(first, *rest)))
+        return self._with_products[products]
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    return (start == 0 or text[start - 1] == " ") and (end == len(text) or text[end] == " ")
+
+
+def _close(ones: Sequence[Tag], others: Sequence[Tag], words: int, text: str) -> list[Tag]:
+    """Those of `ones` that have one of `others` at most so many words away. Both are in order."""
+    starts = sorted({tag.start for tag in others})
+    ends = sorted({tag.end for tag in others})
+    close = []
+    for tag in ones:
+        after = bisect_left(starts, tag.end)
+        before = bisect_right(ends, tag.start) - 1
+        if (after < len(starts) and text.count(" ", tag.end, starts[after]) <= words) or (
+            before >= 0 and text.count(" ", ends[before], tag.start) <= words
+        ):
+            close.append(tag)
+    return close
+
+
+def _longest(found: list[Tag]) -> tuple[Tag, ...]:
+    """Drop a tag that begins inside a longer one of its own list, and what a pseudo-cue touches."""
+    found.sort(key=lambda tag: (tag.start, -tag.end, tag.list, tag.entry.id))
+    pseudo = [tag for tag in found if tag.list == "pseudo"]
+    starts = [tag.start for tag in pseudo]
+    furthest = [0, *accumulate((tag.end for tag in pseudo), max)]  # how far the first n of them reach
+    kept: list[Tag] = []
+    reach: dict[str, int] = {}
+    for tag in found:
+        is_false = furthest[bisect_left(starts, tag.end)] > tag.start
+        if tag.list != "pseudo" and not is_false and tag.start >= reach.get(tag.list, 0):
+            kept.append(tag)
+            reach[tag.list] = tag.end
+    return tuple(kept)
+
+
+def load_lexicon(config: Path, language: str) -> Lexicon:
+    """config/lexicon/<language>.toml, checked. Raises ConfigError."""
+    return Lexicon(read_lexicon(config, language))
+
+
+def load_lexicons(config: Path) -> dict[str, Lexicon]:
+    """Every language in config/lexicon, by its code. Raises ConfigError."""
+    return {
+        path.stem: load_lexicon(config, path.stem) for path in sorted((config / "lexicon").glob("*.toml"))
+    }

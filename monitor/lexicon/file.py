@@ -1,0 +1,166 @@
+"""config/lexicon/<language>.toml, read and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.errors import ConfigError
+from monitor.lexicon.spelling import spelled
+from monitor.model import Stance
+from monitor.tables import build, read_toml, suggestion
+
+_PHRASES_AT_MOST = 4_000
+_FORCE_AT_MOST = 4
+_TERMS = ("permanent", "until_event", "until_further_notice", "fixed", "revocable")
+_ONLY_IN = {
+    "stance": "cues",
+    "negated": "cues",
+    "protects": "actions",
+    "term": "terms",
+    "near": "technologies",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Everyday words that together mean a technology: one of each, at most so many words apart."""
+
+    one: tuple[str, ...]  #: "face", "faces"
+    other: tuple[str, ...]  #: "compare", "watchlist"
+    words: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that words can mean: a technology, a party, an action, a cue …"""
+
+    id: str
+    phrases: tuple[str, ...]
+    examples: tuple[str, ...] = ()  #: each must show this entry
+    not_examples: tuple[str, ...] = ()  #: none may show it
+    within: tuple[str, ...] = ()  #: wider entries of the same list that contain this one
+    name: str = ""  #: how it reads in a sentence; default: the id with blanks
+    stance: Stance | None = None  #: cues only
+    force: int = 0  #: cues and conditions only, 0 to 4: how it binds, how much it asks for
+    negated: int = 0  #: cues only: the force when a bare negation goes with it ("no … may"); 0: none
+    protects: bool = False  #: actions only: doing it protects people (delete, disclose, review)
+    term: str = ""  #: terms only: permanent, until_event, until_further_notice, fixed or revocable
+    near: tuple[Near, ...] = ()  #: technologies only: said without its name
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconFile:
+    """The form of config/lexicon/<language>.toml."""
+
+    language: str
+    technologies: tuple[Entry, ...]
+    actions: tuple[Entry, ...]
+    cues: tuple[Entry, ...]
+    parties: tuple[Entry, ...] = ()
+    purposes: tuple[Entry, ...] = ()
+    places: tuple[Entry, ...] = ()
+    conditions: tuple[Entry, ...] = ()
+    exceptions: tuple[Entry, ...] = ()
+    hedges: tuple[Entry, ...] = ()
+    terms: tuple[Entry, ...] = ()
+    bearers: tuple[Entry, ...] = ()
+    bounds: tuple[Entry, ...] = ()  #: "while", "as long as": how long something is kept
+    breadth: tuple[Entry, ...] = ()  #: "any", "every", "no matter who": it holds without exception
+    aliases: tuple[Entry, ...] = ()  #: "formerly called": another name of the same
+    examples: tuple[Entry, ...] = ()  #: "such as": what follows only illustrates
+    foreign: tuple[Entry, ...] = ()  #: somebody else's words, news, history, definitions
+    anaphora: tuple[Entry, ...] = ()  #: "this technology", "it": points at what was said before
+    pseudo: tuple[Entry, ...] = ()  #: looks like a cue or a technology and is none: "not only"
+    function_words: tuple[str, ...] = ()
+    coordinators: tuple[str, ...] = ()  #: "and", "or", "but": a new clause may begin after them
+    concord: tuple[str, ...] = ()  #: negations that repeat another: "ningún" after "no"
+    prepositions: tuple[str, ...] = ()  #: "without", "except": they open a qualifier that has no verb
+    relatives: tuple[str, ...] = ()  #: "who", "which", "that": what follows only describes somebody
+    subjects: tuple[str, ...] = ()  #: "we", "our", "the": after "that", they open a clause of its own
+    synonyms: tuple[tuple[str, ...], ...] = ()  #: words that may stand for one another
+    numbers: Mapping[str, int] = field(default_factory=dict)  #: "thirty" → 30
+    units: Mapping[str, float] = field(default_factory=dict)  #: lengths of time in days: "week" → 7
+    people: tuple[str, ...] = ()  #: "stranger", "child", "manager": one in place of another is a change
+    agents: tuple[str, ...] = ()  #: "by": who acts, in a passive
+    periods: Mapping[str, float] = field(default_factory=dict)  #: "quarterly" → 91 days
+    dates: tuple[str, ...] = ()  #: words of dates: the months, "monday", "quarter"
+
+
+LISTS = (
+    "technologies",
+    "actions",
+    "cues",
+    "parties",
+    "purposes",
+    "places",
+    "conditions",
+    "exceptions",
+    "hedges",
+    "terms",
+    "bearers",
+    "bounds",
+    "breadth",
+    "aliases",
+    "examples",
+    "foreign",
+    "anaphora",
+    "pseudo",
+)
+
+
+def read_lexicon(config: Path, language: str) -> LexiconFile:
+    """config/lexicon/<language>.toml, checked. Raises ConfigError."""
+    path = config / "lexicon" / f"{language}.toml"
+    file = build(LexiconFile, read_toml(path), str(path))
+    if file.language != language:
+        raise ConfigError(
+            str(path), "language", f"says {file.language!r}, but the file is named for {language!r}."
+        )
+    for name in LISTS:
+        _check_list(str(path), name, getattr(file, name))
+    return file
+
+
+def _check_list(file: str, name: str, entries: tuple[Entry, ...]) -> None:
+    ids = [entry.id for entry in entries]
+    for i, entry in enumerate(entries):
+        key = f"{name}[{i}]"
+        if ids.index(entry.id) != i:
+            raise ConfigError(file, key, f"the id {entry.id!r} stands twice in this list: give each its own.")
+        unknown = [wide for wide in entry.within if wide not in ids]
+        if unknown:
+            raise ConfigError(file, f"{key}.within", f"{unknown[0]!r} is no id of this list.")
+        _check_kind(file, key, name, entry)
+        _check_phrases(file, f"{key}.phrases", entry.phrases)
+        for n, near in enumerate(entry.near):
+            _check_phrases(file, f"{key}.near[{n}].one", near.one)
+            _check_phrases(file, f"{key}.near[{n}].other", near.other)
+
+
+def _check_phrases(file: str, key: str, phrases: tuple[str, ...]) -> None:
+    written = spelled(phrases, _PHRASES_AT_MOST + 1)
+    if len(written) > _PHRASES_AT_MOST:
+        said = f"the braces expand to more than {_PHRASES_AT_MOST} phrases: split them."
+        raise ConfigError(file, key, said)
+    if not written or not all(any(sign.isalnum() for sign in one) for one in written):
+        raise ConfigError(file, key, "a phrase without words would match everywhere.")
+
+
+def _check_kind(file: str, key: str, name: str, entry: Entry) -> None:
+    """What only entries of one list have: a cue its stance and force, a term how long it lasts."""
+    for slot, list_name in _ONLY_IN.items():
+        if name != list_name and getattr(entry, slot):
+            raise ConfigError(file, f"{key}.{slot}", f"belongs to {list_name} only: take it out.")
+    if entry.force and name not in ("cues", "conditions"):
+        raise ConfigError(file, f"{key}.force", "belongs to cues and conditions only: take it out.")
+    if name == "cues" and entry.stance is None:
+        raise ConfigError(file, key, "a cue needs a `stance`.")
+    for slot in ("force", "negated"):
+        if not 0 <= getattr(entry, slot) <= _FORCE_AT_MOST:
+            raise ConfigError(file, f"{key}.{slot}", f"is {getattr(entry, slot)}; write 0 to 4.")
+    if name == "terms" and not entry.term:
+        raise ConfigError(file, key, f"a term needs a `term`: one of {', '.join(_TERMS)}.")
+    if name == "terms" and entry.term not in _TERMS:
+        raise ConfigError(
+            file, f"{key}.term", f'"{entry.term}" is not known; {suggestion(entry.term, _TERMS)}'
+        )

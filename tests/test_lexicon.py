@@ -202,7 +202,7 @@ phrases = ["for ever"]
         ('stance = "refuses"', 'stance = "refuses"\nforce = 5', "cues[0].force: is 5; write 0 to 4"),
         ('stance = "refuses"', 'stance = "refuses"\nforce = -1', "cues[0].force: is -1; write 0 to 4"),
         ('id = "sell"', 'id = "sell"\nstance = "permits"', "actions[0].stance: belongs to cues only"),
-        ('id = "sell"', 'id = "sell"\nforce = 1', "actions[0].force: belongs to cues and conditions only"),
+        ('id = "sell"', 'id = "sell"\nforce = 1', "actions[0].force: belongs to cues, statuses, conditions, demands only"),
         ('id = "sell"', 'id = "sell"\nterm = "fixed"', "actions[0].term: belongs to terms only"),
         ('id = "not"', 'id = "not"\nprotects = true', "cues[0].protects: belongs to actions only"),
         ('"permanent"', '"permanant"', 'terms[0].term: "permanant" is not known; did you mean "permanent"?'),
@@ -242,3 +242,236 @@ def test_every_stance_of_a_cue_and_every_term_can_be_declared(
 )
 def test_lengths_of_time(text: str, days: tuple[float, ...]) -> None:
     assert LEXICONS["en"].durations(spell(text)) == days
+
+
+# --------------------------------------------------------------------------- braces and their bound
+
+
+@pytest.mark.parametrize(
+    ("phrase", "written"),
+    [
+        ("search", ["search"]),
+        ("{a,b}{c,d}", ["ac", "ad", "bc", "bd"]),
+        ("scan{,s}", ["scan", "scans"]),
+        ("recogni{s,z}{e,es}", ["recognise", "recognises", "recognize", "recognizes"]),
+        ("{face {scan,scans},gait}", ["face scan", "face scans", "gait"]),
+        ("{one{,s},{two{,s}}}", ["one", "ones", "two", "twos"]),
+        ("{a,{b,{c,d}}} e", ["a e", "b e", "c e", "d e"]),
+        ("{}", [""]),
+        ("{a", ["{a"]),
+        ("a}", ["a}"]),
+        ("{a,{b}", ["{a,{b}"]),
+    ],
+)
+def test_braces_inside_braces(phrase: str, written: list[str]) -> None:
+    assert list(expand(phrase)) == written
+
+
+def test_braces_without_end_are_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "lexicon").mkdir()
+    endless = "{a,b}" * 200
+    (tmp_path / "lexicon" / "xx.toml").write_text(GOOD.replace('"faces"', f'"{endless}"'), encoding="utf-8")
+    with pytest.raises(ConfigError, match="the braces expand to more than 4000 phrases"):
+        load_lexicon(tmp_path, "xx")
+
+
+# --------------------------------------------------------------------------- a small language of our own
+
+SMALL = """language = "xx"
+function_words = ["the", "a", "of"]
+people = ["Guard", "baker"]
+dates = ["may"]
+synonyms = [["big", "large", "huge"]]
+
+[[technologies]]
+id = "face_recognition"
+phrases = ["face scan"]
+near = [{ one = ["face{,s}"], other = ["compar{e,es}", "list"], words = 3 }]
+
+[[actions]]
+id = "sell"
+phrases = ["sell"]
+
+[[cues]]
+id = "not"
+stance = "refuses"
+phrases = ["not"]
+
+[[conditions]]
+id = "if"
+phrases = ["if"]
+
+[[pseudo]]
+id = "sayings"
+phrases = ["face to face", "not only"]
+
+[numbers]
+one = 1
+thirty = 30
+"thirty one" = 31
+"four times twenty ten" = 90
+
+[units]
+day = 1
+days = 1
+week = 7
+
+[periods]
+weekly = 7
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Lexicon:
+    (tmp_path / "lexicon").mkdir()
+    (tmp_path / "lexicon" / "xx.toml").write_text(SMALL, encoding="utf-8")
+    return load_lexicon(tmp_path, "xx")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_there"),
+    [
+        ("compare the face", True),
+        ("the face is compared", False),
+        ("we compare every known face", True),
+        ("we compare every single known face", False),
+        ("faces on a list", True),
+        ("a list", False),
+        ("faces", False),
+        ("a list of guards who meet face to face", False),
+        ("relist the faces", False),
+    ],
+    ids=[
+        "both, side by side",
+        "another form of the word",
+        "three words apart",
+        "four words apart",
+        "the other way round",
+        "one half alone",
+        "the other half alone",
+        "a saying",
+        "part of a word",
+    ],
+)
+def test_everyday_words_close_together_name_a_technology(small: Lexicon, text: str, is_there: bool) -> None:
+    assert (("technologies", "face_recognition") in shown(small, text)) is is_there
+    assert not [one for one in small.tags(spell(text)) if one.list not in LISTS]
+
+
+def test_the_tag_of_a_paraphrase_stands_on_its_first_half(small: Lexicon) -> None:
+    text = "compare the face"
+    (found,) = (one for one in small.tags(text) if one.list == "technologies")
+    assert text[found.start : found.end] == "face"
+
+
+def test_a_paraphrase_may_be_looked_for_in_folded_text(small: Lexicon) -> None:
+    assert small.may_name_subject("compare the face")
+    assert not small.may_name_subject("compare the hands")
+
+
+def test_the_halves_of_a_paraphrase_are_checked_too(tmp_path: Path) -> None:
+    (tmp_path / "lexicon").mkdir()
+    path = tmp_path / "lexicon" / "xx.toml"
+    path.write_text(SMALL.replace('"list"', '"..."'), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"technologies\[0\]\.near\[0\]\.other"):
+        load_lexicon(tmp_path, "xx")
+    path.write_text(
+        SMALL + '[[bounds]]\nid = "while"\nphrases = ["while"]\nnear = [{ one = ["a"], other = ["b"] }]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError, match="belongs to technologies only"):
+        load_lexicon(tmp_path, "xx")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("one day", (1,)),
+        ("thirty days", (30,)),
+        ("thirty one days", (31,)),
+        ("four times twenty ten days", (90,)),
+        ("12 days or one week", (12, 7)),
+        ("weekly", (7,)),
+        ("a weekly list for thirty days", (7, 30)),
+        ("days", ()),
+        ("some days", ()),
+        ("123456 days", ()),
+        ("thirty", ()),
+        ("biweekly", ()),
+    ],
+)
+def test_numbers_of_several_words_and_periods(small: Lexicon, text: str, days: tuple[float, ...]) -> None:
+    assert small.durations(text) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("every quarter", (91,)), ("quarterly", (91,)), ("a fortnight", (14,)), ("annually", (365,)), ("overnight", (1,))],
+)  # fmt: skip
+def test_periods_in_english(text: str, days: tuple[float, ...]) -> None:
+    assert LEXICONS["en"].durations(spell(text)) == days
+
+
+# --------------------------------------------------------------------------- forms of a word
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("scan", "scanning"),
+        ("store", "stores"),
+        ("photographs", "picture"),
+        ("yearly", "annual"),
+        ("buys", "purchased"),
+        ("staff", "employees"),
+    ],
+)
+def test_forms_and_synonyms_have_one_stem(one: str, other: str) -> None:
+    assert LEXICONS["en"].stem(one) == LEXICONS["en"].stem(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("lawful", "unlawful"),
+        ("police", "policy"),
+        ("visitor", "employee"),
+        ("buy", "sell"),
+        ("public", "private"),
+    ],
+)
+def test_words_that_differ_have_two_stems(one: str, other: str) -> None:
+    assert LEXICONS["en"].stem(one) != LEXICONS["en"].stem(other)
+
+
+def test_a_language_without_a_stemmer_keeps_its_words(small: Lexicon) -> None:
+    assert small.stem("scanning") == "scanning"
+    assert small.stem("huge") == small.stem("large") == "big"
+
+
+def test_what_carries_meaning_in_a_text(small: Lexicon) -> None:
+    assert small.content("if the huge baker sings of a song .") == {"big", "baker", "sings", "song"}
+
+
+def test_people_and_dates_are_stems(small: Lexicon) -> None:
+    assert small.people == {"guard", "baker"}
+    assert small.dates == {"may"}
+    english = LEXICONS["en"]
+    assert {
+        english.stem(word) for word in ("children", "guards", "officers", "judges", "students")
+    } <= english.people
+    assert english.stem("march") not in english.people
+
+
+@pytest.mark.parametrize("name", [name for name in LISTS if name != "pseudo"])
+def test_a_pseudo_phrase_takes_the_tags_of_every_list(tmp_path: Path, name: str) -> None:
+    has_stance = name in ("cues", "statuses")
+    needed = 'stance = "refuses"\n' if has_stance else 'term = "fixed"\n' if name == "terms" else ""
+    more = f'\n[[{name}]]\nid = "tried"\n{needed}phrases = ["tried words"]\n'
+    more += '\n[[pseudo]]\nid = "tried_saying"\nphrases = ["words at sea"]\n'
+    (tmp_path / "lexicon").mkdir()
+    (tmp_path / "lexicon" / "xx.toml").write_text(GOOD + more, encoding="utf-8")
+    lexicon = load_lexicon(tmp_path, "xx")
+    assert (name, "tried") in shown(lexicon, "tried words on land")
+    assert (name, "tried") not in shown(lexicon, "tried words at sea")
+    assert (name, "tried") in shown(lexicon, "tried words at sea, and tried words on land")

@@ -1,9 +1,11 @@
 """Exceptions and conditions: which were added, removed, widened or replaced."""
 
 from monitor.assess.deltas import Delta, delta, quoted
+from monitor.assess.words import same_word
 from monitor.lexicon import Lexicon
 from monitor.model import Stance, Statement
 
+_DEMANDING = 3  #: the force from which a condition is a safeguard: consent, a warrant
 _SAME_AT = 0.75  #: share of the words, from which two qualifiers say the same
 _ALIKE_AT = 0.4  #: … from which one is a version of the other
 
@@ -15,7 +17,7 @@ def compare_qualifiers(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[De
     """
     lost_e, new_e = _unmatched(b.exceptions, a.exceptions, lexicon)
     lost_c, new_c = _unmatched(b.conditions, a.conditions, lexicon)
-    if Stance.REFUSES in (b.stance, a.stance):
+    if {b.stance, a.stance} & {Stance.REFUSES, Stance.LIMITS}:
         lost_e, new_c = _match(lost_e, new_c, lexicon)
         lost_c, new_e = _match(lost_c, new_e, lexicon)
     return (
@@ -29,7 +31,8 @@ def _unmatched(olds: frozenset[str], news: frozenset[str], lexicon: Lexicon) -> 
 
 
 def _match(olds: list[str], news: list[str], lexicon: Lexicon) -> tuple[list[str], list[str]]:
-    """Those of each side that say something the other side does not."""
+    """Those of each side that say something, and something that the other side does not."""
+    olds, news = ([words for words in side if lexicon.content(words)] for side in (olds, news))
 
     def same(old: str, new: str) -> bool:
         return grown(old, new, lexicon) == "same"
@@ -43,20 +46,30 @@ def _match(olds: list[str], news: list[str], lexicon: Lexicon) -> tuple[list[str
 def _changes(kind: str, b: Statement, lost: list[str], new: list[str], lexicon: Lexicon) -> tuple[Delta, ...]:
     if lost and new:
         return (delta(_replaced(kind, lost[0], new[0], lexicon), b, quoted(lost[0]), quoted(new[0])),)
+    kind = (
+        "safeguard" if kind == "condition" and _is_safeguard(b, (new or lost or [""])[0], lexicon) else kind
+    )
     if new:
         return (delta(f"{kind}-added", b, after=quoted(new[0])),)
     return (delta(f"{kind}-removed", b, before=quoted(lost[0])),) if lost else ()
 
 
+def _is_safeguard(b: Statement, words: str, lexicon: Lexicon) -> bool:
+    """What "only with …" and "must have …" ask for protects people: more of it is stronger."""
+    return b.stance is Stance.LIMITS or (
+        b.stance is Stance.REQUIRES and _demand(words, lexicon) >= _DEMANDING
+    )
+
+
 def _replaced(kind: str, old: str, new: str, lexicon: Lexicon) -> str:
     """How one qualifier became another: more words ask for more, and a warrant asks for more than "if"."""
-    change = grown(old, new, lexicon)
+    change = asks_for(old, new, lexicon) if kind == "condition" else grown(old, new, lexicon)
     more, less = ("tightened", "loosened") if kind == "condition" else ("widened", "narrowed")
+    if kind == "condition" and change in ("more", "less") and old.split()[0] in lexicon.limiting:
+        grows = _lists_more(old, new, lexicon)  # "only to open the gate and to advertise"
+        change = {"more": "less", "less": "more"}[change] if grows else change
     if kind == "exception" and not _lists_more(old, new, lexicon):
         return "exception-replaced"  # "… with their consent" narrows an exception
-    if change == "other" and kind == "condition":
-        before, after = _demand(old, lexicon), _demand(new, lexicon)
-        change = "more" if after > before else "less" if after < before else "other"
     return f"{kind}-{ {'more': more, 'less': less}.get(change, 'replaced') }"
 
 
@@ -66,9 +79,23 @@ def _lists_more(old: str, new: str, lexicon: Lexicon) -> bool:
     return ors[0] != ors[1]
 
 
+def asks_for(old: str, new: str, lexicon: Lexicon) -> str:
+    """How the words of a condition or an "until …" changed: same, more, less or other."""
+    change = grown(old, new, lexicon)
+    if change != "other":
+        return change
+    before, after = _demand(old, lexicon), _demand(new, lexicon)
+    return "more" if after > before else "less" if after < before else "other"
+
+
 def _demand(words: str, lexicon: Lexicon) -> int:
-    """How much a condition asks for, 0 to 4: the strongest one named."""
-    return max((tag.entry.force for tag in lexicon.tags(words) if tag.list == "conditions"), default=0)
+    """How much a condition asks for, 0 to 4: the strongest thing named."""
+    named = (tag for tag in lexicon.tags(words) if tag.list in ("conditions", "demands"))
+    return max((tag.entry.force for tag in named), default=0)
+
+
+def _named(words: str, lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(tag.entry.id for tag in lexicon.tags(words) if tag.list == "demands")
 
 
 def grown(old: str, new: str, lexicon: Lexicon) -> str:
@@ -76,8 +103,12 @@ def grown(old: str, new: str, lexicon: Lexicon) -> str:
     before, after = lexicon.content(old), lexicon.content(new)
     if not before or not after:
         return "same" if before == after else "more" if after else "less"
-    shared = len(before & after)
+    if any(tag.list == "aliases" for tag in lexicon.tags(new)):
+        return "same"
+    after = frozenset(next((word for word in before if same_word(word, one)), one) for one in after)
+    if _named(old, lexicon) != _named(new, lexicon):
+        return "other"
     if before < after or after < before:
         return "more" if before < after else "less"
-    dice = 2 * shared / (len(before) + len(after))
+    dice = 2 * len(before & after) / (len(before) + len(after))
     return "same" if dice >= _SAME_AT else "other"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from monitor.assess.words import unlike
-from monitor.lexicon import Lexicon, spell
+from monitor.lexicon import Lexicon, Tag, spell
 from monitor.model import Edit, Sentence, Stance
 
 _SHAPES = [(k, 1) for k in range(1, 7)] + [(1, k) for k in range(2, 7)] + [(2, 2), (2, 3), (3, 2)]
@@ -60,16 +60,28 @@ class _Window:
         return self.words.total()
 
     @cached_property
+    def is_list(self) -> bool:
+        """Whether a line above governs some of it: then one "not" stands for many."""
+        return any(sentence.lead_ins for sentence in self.sentences)
+
+    @cached_property
+    def tags(self) -> tuple[Tag, ...]:
+        """Every phrase in it."""
+        return self.lexicon.tags(spell(" ".join(sentence.text for sentence in self.sentences)))
+
+    @cached_property
+    def refusals(self) -> Counter[int]:
+        """How often it refuses, by force."""
+        cues = (tag.entry for tag in self.tags if tag.list == "cues")
+        return Counter(cue.force for cue in cues if cue.stance is Stance.REFUSES)
+
+    @cached_property
     def decides(self) -> tuple[object, ...]:
-        """What must be alike, however the words are cut: negations, verbs of force, who, where, how long."""
+        """What must be alike, however the words are cut: who, where, for what, how long."""
         text = spell(" ".join(sentence.text for sentence in self.sentences))
-        tags = self.lexicon.tags(text)
-        refusals = Counter(
-            t.entry.force for t in tags if t.list == "cues" and t.entry.stance is Stance.REFUSES
-        )
-        named = frozenset((t.list, t.entry.id) for t in tags if t.list in _DECIDING)
-        terms = frozenset(t.entry.term for t in tags if t.list == "terms")
-        return tuple(sorted(refusals.items())), named, terms, tuple(sorted(self.lexicon.durations(text)))
+        named = frozenset((t.list, t.entry.id) for t in self.tags if t.list in _DECIDING)
+        terms = frozenset(t.entry.term for t in self.tags if t.list == "terms")
+        return named, terms, tuple(sorted(self.lexicon.durations(text)))
 
 
 def _windows(changed: Sequence[Sentence | None], lexicon: Lexicon) -> dict[int, list[_Window]]:
@@ -98,10 +110,16 @@ def _say_the_same(old: _Window, new: _Window) -> bool:
     lost, fresh = old.words - new.words, new.words - old.words
     misspelt = _misspelt(lost, fresh)
     if len(old.sentences) == len(new.sentences) == 1:
-        return misspelt == lost.total() == fresh.total() and (bool(misspelt) or old.decides == new.decides)
+        return misspelt == lost.total() == fresh.total() and (bool(misspelt) or _decide_the_same(old, new))
     swapped = old.lexicon.people & lost.keys() and old.lexicon.people & fresh.keys()
     enough = 2 * (shared + misspelt) >= _SAME_AT * (old.size + new.size)
-    return enough and not swapped and old.decides == new.decides
+    return enough and not swapped and _decide_the_same(old, new)
+
+
+def _decide_the_same(old: _Window, new: _Window) -> bool:
+    one_is_list = old.is_list != new.is_list
+    refuse = old.refusals.keys() == new.refusals.keys() if one_is_list else old.refusals == new.refusals
+    return refuse and old.decides == new.decides
 
 
 def _near(a: int, b: int) -> bool:

@@ -1,69 +1,45 @@
 """The words of a matched statement that no slot explains: never silently "reworded" where they may matter.
 
-A word-by-word comparison of stems. What only moved, is spelled otherwise, is an example, an aside or another
-name changes nothing; two words that came or went on one side alone, or another person, are for a reader.
+A word-by-word comparison of stems. What only moved, is spelled otherwise, is an example or another name
+changes nothing; two words that came or went on one side alone, another person, one more item of a refusal
+or a word set before whom or what it names are for a reader.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-from rapidfuzz.distance import Indel
+from collections.abc import Sequence
 
 from monitor.assess.deltas import Delta, delta, quoted
+from monitor.assess.wording import Run, Wording, runs, wording
 from monitor.assess.words import unlike
-from monitor.lexicon import Lexicon, spell
+from monitor.lexicon import Lexicon
 from monitor.model import Stance, Statement
 
 _FROM_WORDS = 2  #: words that came or went on one side alone
 _REPLACED_FROM = 3  #: words on both sides, from which a replacement is more than a synonym
 _LIST_FROM = 3  #: commas that make a list
 _READ_AT_MOST = 1_500  #: words of a sentence, beyond which nobody weighs single words
-_EXPLAINED = frozenset(
-    ["technologies", "cues", "terms", "hedges", "bearers", "parties", "purposes", "places", "actions"]
-)
+_OPENS = (",", ":", "that")
+_NAMED = ("technologies", "parties", "bearers")
 _MARKS = frozenset('.,;:()?!"%')
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One wording: its words, their stems, and which of them say something that no slot explains."""
-
-    words: tuple[str, ...]
-    stems: tuple[str, ...]
-    telling: tuple[bool, ...]
-    tags: tuple[tuple[str, int, int], ...]  #: list, first word, word after the last one
-
-    def told(self, start: int, end: int, other: frozenset[str]) -> list[str]:
-        """The telling words of a run whose stems do not stand on the other side."""
-        return [self.words[i] for i in range(start, end) if self.telling[i] and self.stems[i] not in other]
-
-    def has(self, list_name: str, start: int, end: int) -> bool:
-        """Whether a phrase of this list begins in the run."""
-        return any(name == list_name and start <= first < end for name, first, _ in self.tags)
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One place where the wordings differ: words lost and words new there."""
-
-    old: tuple[int, int]
-    new: tuple[int, int]
 
 
 def residual(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
     """What came, went or was replaced in the words that no slot explains."""
-    old, new = _side(b, lexicon), _side(a, lexicon)
+    old, new = wording(b, lexicon), wording(a, lexicon)
     if max(len(old.words), len(new.words)) > _READ_AT_MOST or _is_list_of_practices(b, a):
         return ()
     olds, news = frozenset(old.stems), frozenset(new.stems)
     lost: list[str] = []
     come: list[str] = []
-    for run in _runs(old.stems, new.stems):
+    if new.count("aliases", 0, len(new.words)) > old.count("aliases", 0, len(old.words)):
+        return ()  # "…, as the Ethics Office is called now"
+    for run in runs(old.stems, new.stems):
         said, says = old.told(*run.old, news), new.told(*run.new, olds)
         gone, fresh = unlike(said, says), unlike(says, said)
-        swapped = _swapped(run, gone, fresh, old, new, b, lexicon)
-        if swapped:
-            return (swapped,)
+        found = _swapped(run, gone, fresh, old, new, b, lexicon) or _item(
+            run, gone, fresh, old, new, b, lexicon
+        )
+        if found:
+            return (found,)
         if _says(old, run.old, lexicon) and _says(new, run.new, lexicon):
             continue  # a few words in place of others: another name, a synonym
         lost += [] if _is_harmless(run.old, old, lexicon) else gone
@@ -77,90 +53,116 @@ def _is_list_of_practices(b: Statement, a: Statement) -> bool:
     return Stance.PRACTISES in (b.stance, a.stance) and commas >= _LIST_FROM
 
 
-def _side(statement: Statement, lexicon: Lexicon) -> _Side:
-    text = spell(statement.quote)
-    words = tuple(text.split())
-    starts: dict[int, int] = {}
-    place = 0
-    for i, word in enumerate(words):
-        starts[place] = i
-        place += len(word) + 1
-    tags = tuple(
-        (tag.list, starts[tag.start], starts[tag.start] + text.count(" ", tag.start, tag.end) + 1)
-        for tag in lexicon.tags(text)
-    )
-    explained = {i for name, first, end in tags if name in _EXPLAINED for i in range(first, end)}
-    telling = tuple(
-        (i not in explained or lexicon.stem(word) in lexicon.people)
-        and word[0].isalpha()
-        and len(word) > 1
-        and word not in lexicon.function_words
-        and lexicon.stem(word) not in lexicon.dates
-        for i, word in enumerate(words)
-    )
-    return _Side(words, tuple(map(lexicon.stem, words)), telling, tags)
-
-
-def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[_Run]:
-    """Where they differ; what went and what came at one place is one run."""
-    start: tuple[int, int] | None = None
-    steps = [*Indel.opcodes(old, new)]
-    for step in steps:
-        if step.tag == "equal":
-            if start is not None:
-                yield _Run((start[0], step.src_start), (start[1], step.dest_start))
-            start = None
-        elif start is None:
-            start = (step.src_start, step.dest_start)
-    if start is not None:
-        yield _Run((start[0], len(old)), (start[1], len(new)))
-
-
 def _swapped(
-    run: _Run, gone: list[str], fresh: list[str], old: _Side, new: _Side, b: Statement, lexicon: Lexicon
+    run: Run,
+    gone: Sequence[str],
+    fresh: Sequence[str],
+    old: Wording,
+    new: Wording,
+    b: Statement,
+    lexicon: Lexicon,
 ) -> Delta | None:
     """Words that stand in the place of others: another person, or all of them, or much else."""
     if not gone and not fresh:
         return None
-    before, after = (quoted(" ".join(side.words[s:e])) for side, (s, e) in ((old, run.old), (new, run.new)))
-    wider = new.has("breadth", *run.new) - old.has("breadth", *run.old)
+    before, after = _quotes(run, old, new)
+    wider = new.count("breadth", *run.new) - old.count("breadth", *run.old)
     acts = _acts(old, run.old[0], lexicon)
     if wider and (gone or not fresh):
         reach = "reach-widened" if wider > 0 else "reach-narrowed"
         return delta("actor-widened" if acts and gone and wider > 0 else reach, b, before, after)
     if not (gone and fresh):
         return None
-    people = all(lexicon.people.intersection(map(lexicon.stem, words)) for words in (gone, fresh))
-    if people:
+    if acts and _after_agent(old, run.old[0], lexicon):
+        return delta("bearer-changed", b, before, after)
+    if all(lexicon.people.intersection(map(lexicon.stem, words)) for words in (gone, fresh)):
         return delta("bearer-changed" if acts else "words-changed", b, before, after)
     if min(len(gone), len(fresh)) >= _REPLACED_FROM:
         return delta("words-changed", b, before, after)
     return None
 
 
-def _acts(side: _Side, place: int, lexicon: Lexicon) -> bool:
+def _quotes(run: Run, old: Wording, new: Wording) -> tuple[str, str]:
+    return quoted(" ".join(old.words[slice(*run.old)])), quoted(" ".join(new.words[slice(*run.new)]))
+
+
+def _acts(side: Wording, place: int, lexicon: Lexicon) -> bool:
     """Whether the words here say who acts: they open the sentence, stand before its verb or after "by"."""
     before = [word for word in side.words[:place] if word not in lexicon.function_words - lexicon.agents]
-    if not before or before[-1] in lexicon.agents:
+    if not before or _after_agent(side, place, lexicon):
         return True
     cue = next((first for name, first, _ in side.tags if name == "cues" and first >= place), None)
     return cue is not None and cue - place <= _FROM_WORDS
 
 
-def _is_harmless(run: tuple[int, int], side: _Side, lexicon: Lexicon) -> bool:
+def _after_agent(side: Wording, place: int, lexicon: Lexicon) -> bool:
+    """Right after "by", small words aside."""
+    before = [word for word in side.words[:place] if word not in lexicon.function_words - lexicon.agents]
+    return bool(before) and before[-1] in lexicon.agents
+
+
+def _item(
+    run: Run,
+    gone: Sequence[str],
+    fresh: Sequence[str],
+    old: Wording,
+    new: Wording,
+    b: Statement,
+    lexicon: Lexicon,
+) -> Delta | None:
+    """In a refusal one word is enough: an item of its list, or one set before what it names; in a right,
+    one more person who has it."""
+    if bool(gone) == bool(fresh):
+        return None
+    side, span = (new, run.new) if fresh else (old, run.old)
+    if not _says(side, span, lexicon) or _says(*((old, run.old) if fresh else (new, run.new)), lexicon):
+        return None
+    if _is_harmless(span, side, lexicon) or side.described.issuperset(range(*span)):
+        return None
+    before, after = _quotes(run, old, new)
+    if b.stance is not Stance.REFUSES:
+        people = lexicon.people.intersection(map(lexicon.stem, gone or fresh))
+        holders = (
+            people and b.protects and _acts(side, span[0], lexicon) and _is_item(side.words, *span, lexicon)
+        )
+        return delta("actor-widened" if fresh else "actor-narrowed", b, before, after) if holders else None
+    if _is_item(side.words, *span, lexicon):
+        return delta("items-added" if fresh else "items-removed", b, before, after)
+    follows = side.stems[span[1] : span[1] + 1]
+    names = side.starts(_NAMED, span[1]) or bool((lexicon.people | lexicon.things).intersection(follows))
+    if names and span[0] > 0:
+        return delta("words-added" if fresh else "words-removed", b, before, after)
+    return None
+
+
+def _is_item(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a run is one more element: "or …" or ", …" at one end of it, and a break at the other."""
+    parts = lexicon.coordinators | {","}
+    opens = words[start] in parts and _ends_item(words[end : end + 1], lexicon)
+    closes = words[end - 1] in parts and (start == 0 or words[start - 1] not in _MARKS)
+    return opens or (closes and end < len(words))
+
+
+def _is_harmless(run: tuple[int, int], side: Wording, lexicon: Lexicon) -> bool:
     """An example more, another name, or words in brackets."""
     start, end = run
-    if start == end or side.has("technologies", start, end):
-        return start == end
-    if side.has("aliases", start, end) or _in_brackets(side.words, start, end):
+    if start == end:
         return True
-    bounded = _ends_item(side.words[start - 1 : start], lexicon) and _ends_item(
+    in_brackets = _in_brackets(side.words, start, end)
+    if side.count("technologies", start, end):
+        return in_brackets and side.count("examples", start, end) > 0
+    if side.count("aliases", start, end) or in_brackets or _is_opener(side, start, end):
+        return True
+    bounded = _ends_item(side.words[max(start - 1, 0) : start], lexicon) and _ends_item(
         side.words[end : end + 1], lexicon
     )
-    if not bounded:
-        return False
-    examples = [place for name, place, _ in side.tags if name == "examples" and place < start]
-    return bool(examples)
+    return bounded and any(name == "examples" and place < start for name, place, _ in side.tags)
+
+
+def _is_opener(side: Wording, start: int, end: int) -> bool:
+    """ "Please note that …", "As part of our work, …": words that only open a sentence."""
+    weighed = any(side.count(name, start, end) for name in ("parties", "cues", "conditions", "exceptions"))
+    return start == 0 and end < len(side.words) and side.words[end - 1] in _OPENS and not weighed
 
 
 def _ends_item(words: Sequence[str], lexicon: Lexicon) -> bool:
@@ -172,12 +174,12 @@ def _in_brackets(words: Sequence[str], start: int, end: int) -> bool:
     return inside or (words[start] == "(" and words[end - 1] == ")")
 
 
-def _says(side: _Side, run: tuple[int, int], lexicon: Lexicon) -> bool:
+def _says(side: Wording, run: tuple[int, int], lexicon: Lexicon) -> bool:
     """Whether a run holds more than small words and marks."""
     return any(word[0].isalnum() and word not in lexicon.function_words for word in side.words[slice(*run)])
 
 
-def _one_sided(b: Statement, lost: list[str], come: list[str]) -> tuple[Delta, ...]:
+def _one_sided(b: Statement, lost: Sequence[str], come: Sequence[str]) -> tuple[Delta, ...]:
     """Words that only came, or only went: fewer words mostly cover more."""
     if len(come) >= _FROM_WORDS and not lost:
         return (delta("words-added", b, after=quoted(", ".join(come))),)

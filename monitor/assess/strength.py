@@ -11,9 +11,12 @@ from monitor.assess.deltas import Delta, delta, quoted
 from monitor.assess.qualifiers import compare_qualifiers
 from monitor.assess.residual import residual
 from monitor.assess.terms import compare_terms, is_about_keeping
+from monitor.assess.wording import wording
+from monitor.assess.words import unlike
 from monitor.lexicon import Lexicon
 from monitor.model import Direction, FindingKind, Stance, Statement
 
+_SOFT = frozenset([Stance.PERMITS, Stance.PRACTISES, Stance.PROMISES, Stance.ASPIRES])
 _BINDING = 3  #: the force from which words bind: will, must
 _ANYTHING = {
     "technologies": "any technology",
@@ -28,7 +31,7 @@ _WHO = {"company": "the company", "customer": "the customer", "third_party": "a 
 def compare(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
     """Every slot in which the later wording differs."""
     if b.protects != a.protects and not is_about_keeping(b, a):
-        return (_reversed(b, a),)
+        return (_limit_changed(b, a) or _reversed(b, a, lexicon),)
     if b.sentence.key == a.sentence.key:  # the same words under another line: only its force can tell
         return (*_force(b, a), *_bearer(b, a)) if b.protects else ()
     told = (
@@ -39,7 +42,7 @@ def compare(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
         *_hedges(b, a, lexicon),
         *(one for slot in _ANYTHING for one in _coverage(b, a, slot, lexicon)),
     )
-    return told or residual(b, a, lexicon)
+    return told or _row(b, a) or residual(b, a, lexicon) or _stance_changed(b, a)
 
 
 def overall(deltas: Iterable[Delta]) -> Direction:
@@ -55,15 +58,48 @@ def overall(deltas: Iterable[Delta]) -> Direction:
     return Direction.STRONGER if force | coverage == {Direction.STRONGER} else Direction.MIXED
 
 
-def _reversed(b: Statement, a: Statement) -> Delta:
+def _limit_changed(b: Statement, a: Statement) -> Delta | None:
+    """ "We may use it" became "we may use it only with your consent", or the other way."""
+    limited, free = (a, b) if a.stance is Stance.LIMITS else (b, a)
+    only = sorted(limited.conditions - free.conditions)
+    if limited.stance is not Stance.LIMITS or free.stance not in _SOFT or not only:
+        return None
+    rule = "safeguard-added" if limited is a else "safeguard-removed"
+    return delta(rule, b, quoted(only[0]), quoted(only[0]))
+
+
+def _reversed(b: Statement, a: Statement, lexicon: Lexicon) -> Delta:
+    """Sure only where both sides say so in words we know, or where nothing but those words changed."""
     if (b.by_heading or a.by_heading) and not (b.cue and a.cue):
         return delta("heading-lost", b)
-    sure = bool(b.cue and a.cue) or bool(b.actions & a.actions)
+    sure = bool(b.cue and a.cue) or (bool(b.actions & a.actions) and not _has_other_words(b, a, lexicon))
     return delta("polarity-reversed" if sure else "polarity-blurred", b, _side(b), _side(a))
+
+
+def _has_other_words(b: Statement, a: Statement, lexicon: Lexicon) -> bool:
+    """Whether the side without a known verb of force has words of its own: one of them may carry it."""
+    bare, other = (wording(one, lexicon) for one in ((a, b) if b.cue else (b, a)))
+    told = bare.told(0, len(bare.words), frozenset(other.stems))
+    return bool(unlike(told, other.words))
 
 
 def _side(statement: Statement) -> str:
     return "refused or limited" if statement.protects else "permitted or done"
+
+
+def _row(b: Statement, a: Statement) -> tuple[Delta, ...]:
+    """A cell of the same row that said no and now says yes, or the other way."""
+    noes = [sum(mark is Stance.REFUSES for mark in one.marks) for one in (b, a)]
+    if len(b.marks) != len(a.marks) or noes[0] == noes[1]:
+        return ()
+    return (delta("row-closed" if noes[1] > noes[0] else "row-opened", b),)
+
+
+def _stance_changed(b: Statement, a: Statement) -> tuple[Delta, ...]:
+    """Another verb of another sort, and no slot that tells: "no longer refuse" for "refuse"."""
+    if b.stance is a.stance or not (b.cue and a.cue) or b.cue == a.cue:
+        return ()
+    return (delta("stance-changed", b, _said(b.cue), _said(a.cue)),)
 
 
 def _force(b: Statement, a: Statement) -> tuple[Delta, ...]:
@@ -102,13 +138,18 @@ def _coverage(b: Statement, a: Statement, slot: str, lexicon: Lexicon) -> tuple[
     olds: frozenset[str] = getattr(b, slot)
     news: frozenset[str] = getattr(a, slot)
     wider, narrower = _covers(news, olds, slot, lexicon), _covers(olds, news, slot, lexicon)
-    if olds == news or (wider and narrower) or (slot == "actions" and not b.protects):
+    if olds == news or (wider and narrower) or (slot == "actions" and not _weighs_acts(b, a)):
         return ()
     change = "widened" if wider else "narrowed" if narrower else "changed"
     if Stance.PRACTISES in (b.stance, a.stance) and not (olds and news):
         change = "changed"  # a practice that names nobody is not a practice on everybody
     names = (_names(ids, slot, lexicon) or _ANYTHING[slot] for ids in (olds, news))
     return (delta(f"{slot}-{change}", b, *names),)
+
+
+def _weighs_acts(b: Statement, a: Statement) -> bool:
+    """Only a protection that names its technology itself is measured by its verbs."""
+    return b.protects and not b.carried and not a.carried
 
 
 def _covers(wide: frozenset[str], narrow: frozenset[str], slot: str, lexicon: Lexicon) -> bool:

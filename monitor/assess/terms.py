@@ -1,7 +1,7 @@
 """How long it holds, and how long something is kept: which way time changed."""
 
 from monitor.assess.deltas import Delta, delta, quoted
-from monitor.assess.qualifiers import grown
+from monitor.assess.qualifiers import asks_for
 from monitor.lexicon import Lexicon
 from monitor.model import Stance, Statement
 
@@ -23,7 +23,8 @@ def compare_terms(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, 
 def is_about_keeping(b: Statement, a: Statement) -> bool:
     """Whether both say how long something is kept: "deleted within a day", "kept until you leave"."""
     timed = bool(b.durations or a.durations)
-    return timed and bool(b.actions & _KEEPING) and bool(a.actions & _KEEPING)
+    says_no = {b.stance, a.stance} & {Stance.REFUSES, Stance.WITHDRAWS}
+    return timed and not says_no and bool(b.actions & _KEEPING) and bool(a.actions & _KEEPING)
 
 
 def _term(b: Statement, a: Statement) -> tuple[Delta, ...]:
@@ -38,7 +39,7 @@ def _end(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
     """Another end of the same sort: "until there is a law" → "until we have a policy"."""
     if b.term not in ("fixed", "until_event"):
         return ()
-    change = grown(b.term_text, a.term_text, lexicon)
+    change = asks_for(b.term_text, a.term_text, lexicon)
     rules = {"same": "", "more": "end-tightened", "less": "end-loosened", "other": "term-reworded"}
     rule = rules[change] if b.term == "until_event" or change == "same" else "term-reworded"
     return (delta(rule, b, _limit(b), _limit(a)),) if rule else ()

@@ -59,7 +59,7 @@ def _on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) 
     clear = direction in (Direction.WEAKER, Direction.STRONGER)
     trusted = clear and any(delta.sure for delta in deltas)
     foreign = "other" in (b.bearer, a.bearer)
-    trusted = trusted and not (b.carried or a.carried)
+    trusted = trusted and not any(one.carried or one.in_quotes for one in (b, a))
     tier = Tier.LOG if foreign else Tier.ALERT if trusted else Tier.REVIEW
     confidence = "low" if not trusted else "high" if score >= _SURE_PAIR_AT else "medium"
     reasons = (leading.reason, *(delta.reason for delta in deltas if delta is not leading))
@@ -88,16 +88,16 @@ def _kind_alone(statement: Statement, *, gone: bool) -> FindingKind:
 
 def _weight(statement: Statement) -> tuple[Tier, str]:
     """How far one statement alone is trusted."""
-    says_nothing = statement.sentence.kind == "heading" or (
-        statement.carried and statement.stance is Stance.PRACTISES
-    )
+    told_of_nobody = statement.stance is Stance.PRACTISES and not statement.parties
+    says_nothing = statement.sentence.kind == "heading" or (statement.carried and told_of_nobody)
     if statement.bearer == "other" or says_nothing:
         return Tier.LOG, "low"
-    if statement.carried:
+    if statement.carried or statement.in_quotes:
         return Tier.REVIEW, "low"
     if statement.stance in _FIRM and statement.force >= 2 and not statement.doubtful:
         return Tier.ALERT, "high"
-    if statement.actions and not statement.doubtful and not statement.by_frame:
+    is_fragment = bool(statement.sentence.ordinal) and not statement.cue and not statement.bearer
+    if statement.actions and not (statement.doubtful or statement.by_frame or is_fragment):
         return Tier.ALERT, "medium"
     return Tier.REVIEW, "low"
 

@@ -44,6 +44,8 @@ class Lexicon:
         self.language = file.language
         self.function_words = frozenset(spelled(file.function_words))
         self.coordinators = frozenset(spelled(file.coordinators))
+        self.fillers = frozenset(spelled(file.fillers))
+        self.limiting = frozenset(spelled(file.limiting))
         self.concord = frozenset(spelled(file.concord))
         self.prepositions = frozenset(spelled(file.prepositions))
         self.relatives = frozenset(spelled(file.relatives))
@@ -59,7 +61,7 @@ class Lexicon:
         self._places = named + [
             (f"{i} {side}", entry, phrase)
             for i, (entry, near) in enumerate(self._near)
-            for side in ("one", "other")
+            for side in ("one", "other", "also", "never")
             for phrase in spelled(getattr(near, side))
         ]
         self._with_products: dict[tuple[str, ...], Lexicon] = {}
@@ -89,7 +91,7 @@ class Lexicon:
         return _longest(self._with_paraphrases(found, text))
 
     def _with_paraphrases(self, found: list[Tag], text: str) -> list[Tag]:
-        """The halves of each `near` go; where both stand close together, the technology comes."""
+        """The parts of each `near` go; where both stand close together, the technology comes."""
         halves: dict[str, list[Tag]] = {}
         for tag in found:
             if tag.list[0].isdigit():
@@ -98,7 +100,11 @@ class Lexicon:
             return found
         kept = [tag for tag in found if not tag.list[0].isdigit()]
         for i, (entry, near) in enumerate(self._near):
+            if halves.get(f"{i} never"):
+                continue
             close = _close(halves.get(f"{i} one", ()), halves.get(f"{i} other", ()), near.words, text)
+            if near.also:
+                close = _close(close, halves.get(f"{i} also", ()), near.words, text)
             kept += [Tag("technologies", entry, tag.start, tag.end) for tag in close]
         return kept
 
@@ -124,7 +130,7 @@ class Lexicon:
 
     def durations(self, text: str) -> tuple[float, ...]:
         """Every length of time that is named, in days, in order: "within thirty days" → 30."""
-        words = text.split()
+        words = [word for word in text.split() if word not in self.fillers]
         found = (self._days(words[max(i - _NUMBER_WORDS, 0) : i], unit) for i, unit in enumerate(words))
         return tuple(days for days in found if days is not None)
 
@@ -168,6 +174,16 @@ class Lexicon:
         """The stems of the words of dates."""
         return frozenset(map(self.stem, spelled(self.file.dates)))
 
+    def names_date(self, text: str) -> bool:
+        """Whether spelled text names a month, a weekday or a year."""
+        return any(self.stem(word) in self.dates or _is_year(word) for word in text.split())
+
+    @cached_property
+    def things(self) -> frozenset[str]:
+        """The stems of single words that name what is recognised, and by what: "face", "camera"."""
+        ones = (phrase for _, near in self._near for phrase in spelled(near.one))
+        return frozenset(self.stem(one) for one in ones if " " not in one)
+
     @cached_property
     def _stemmer(self) -> "snowballstemmer.base_stemmer.BaseStemmer | None":
         name = _STEMMERS.get(self.language)
@@ -196,6 +212,10 @@ class Lexicon:
             first = replace(first, phrases=first.phrases + products)
             self._with_products[products] = Lexicon(replace(self.file, technologies=(first, *rest)))
         return self._with_products[products]
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word.isdecimal() and word[:2] in ("19", "20")
 
 
 def _whole(text: str, start: int, end: int) -> bool:

@@ -12,9 +12,11 @@ from monitor.tables import build, read_toml, suggestion
 _PHRASES_AT_MOST = 4_000
 _FORCE_AT_MOST = 4
 _TERMS = ("permanent", "until_event", "until_further_notice", "fixed", "revocable")
+_FORCEFUL = ("cues", "statuses", "conditions", "demands")  #: lists whose entries have a force
+_TAKING_A_STANCE = ("cues", "statuses")
 _ONLY_IN = {
-    "stance": "cues",
     "negated": "cues",
+    "causes": "cues",
     "protects": "actions",
     "term": "terms",
     "near": "technologies",
@@ -23,10 +25,12 @@ _ONLY_IN = {
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Everyday words that together mean a technology: one of each, at most so many words apart."""
+    """Everyday words that together mean a technology: one of each, each at most so many words apart."""
 
     one: tuple[str, ...]  #: "face", "faces"
     other: tuple[str, ...]  #: "compare", "watchlist"
+    also: tuple[str, ...] = ()  #: one of these must stand close by as well: "is" of "who somebody is"
+    never: tuple[str, ...] = ()  #: none of these may stand in the sentence: "blur"
     words: int = 8
 
 
@@ -40,9 +44,10 @@ class Entry:
     not_examples: tuple[str, ...] = ()  #: none may show it
     within: tuple[str, ...] = ()  #: wider entries of the same list that contain this one
     name: str = ""  #: how it reads in a sentence; default: the id with blanks
-    stance: Stance | None = None  #: cues only
-    force: int = 0  #: cues and conditions only, 0 to 4: how it binds, how much it asks for
+    stance: Stance | None = None  #: cues and statuses only
+    force: int = 0  #: 0 to 4: how a cue binds, how much a condition or a demand asks for
     negated: int = 0  #: cues only: the force when a bare negation goes with it ("no … may"); 0: none
+    causes: bool = False  #: cues only: who must act stands after it ("we require customers to …")
     protects: bool = False  #: actions only: doing it protects people (delete, disclose, review)
     term: str = ""  #: terms only: permanent, until_event, until_further_notice, fixed or revocable
     near: tuple[Near, ...] = ()  #: technologies only: said without its name
@@ -56,6 +61,7 @@ class LexiconFile:
     technologies: tuple[Entry, ...]
     actions: tuple[Entry, ...]
     cues: tuple[Entry, ...]
+    statuses: tuple[Entry, ...] = ()  #: cues in a table only: a cell that says "prohibited"
     parties: tuple[Entry, ...] = ()
     purposes: tuple[Entry, ...] = ()
     places: tuple[Entry, ...] = ()
@@ -68,11 +74,14 @@ class LexiconFile:
     breadth: tuple[Entry, ...] = ()  #: "any", "every", "no matter who": it holds without exception
     aliases: tuple[Entry, ...] = ()  #: "formerly called": another name of the same
     examples: tuple[Entry, ...] = ()  #: "such as": what follows only illustrates
+    demands: tuple[Entry, ...] = ()  #: what a condition asks for: a court, a law, consent; force 0 to 4
     foreign: tuple[Entry, ...] = ()  #: somebody else's words, news, history, definitions
     anaphora: tuple[Entry, ...] = ()  #: "this technology", "it": points at what was said before
     pseudo: tuple[Entry, ...] = ()  #: looks like a cue or a technology and is none: "not only"
     function_words: tuple[str, ...] = ()
     coordinators: tuple[str, ...] = ()  #: "and", "or", "but": a new clause may begin after them
+    limiting: tuple[str, ...] = ()  #: "only", "solely": a condition that opens so allows nothing else
+    fillers: tuple[str, ...] = ()  #: "full", "calendar": they may stand between a number and its unit
     concord: tuple[str, ...] = ()  #: negations that repeat another: "ningún" after "no"
     prepositions: tuple[str, ...] = ()  #: "without", "except": they open a qualifier that has no verb
     relatives: tuple[str, ...] = ()  #: "who", "which", "that": what follows only describes somebody
@@ -90,6 +99,7 @@ LISTS = (
     "technologies",
     "actions",
     "cues",
+    "statuses",
     "parties",
     "purposes",
     "places",
@@ -100,6 +110,7 @@ LISTS = (
     "bearers",
     "bounds",
     "breadth",
+    "demands",
     "aliases",
     "examples",
     "foreign",
@@ -135,6 +146,9 @@ def _check_list(file: str, name: str, entries: tuple[Entry, ...]) -> None:
         for n, near in enumerate(entry.near):
             _check_phrases(file, f"{key}.near[{n}].one", near.one)
             _check_phrases(file, f"{key}.near[{n}].other", near.other)
+            for part in ("also", "never"):
+                if getattr(near, part):
+                    _check_phrases(file, f"{key}.near[{n}].{part}", getattr(near, part))
 
 
 def _check_phrases(file: str, key: str, phrases: tuple[str, ...]) -> None:
@@ -151,9 +165,12 @@ def _check_kind(file: str, key: str, name: str, entry: Entry) -> None:
     for slot, list_name in _ONLY_IN.items():
         if name != list_name and getattr(entry, slot):
             raise ConfigError(file, f"{key}.{slot}", f"belongs to {list_name} only: take it out.")
-    if entry.force and name not in ("cues", "conditions"):
-        raise ConfigError(file, f"{key}.force", "belongs to cues and conditions only: take it out.")
-    if name == "cues" and entry.stance is None:
+    if entry.force and name not in _FORCEFUL:
+        said = f"belongs to {', '.join(_FORCEFUL)} only: take it out."
+        raise ConfigError(file, f"{key}.force", said)
+    if entry.stance and name not in _TAKING_A_STANCE:
+        raise ConfigError(file, f"{key}.stance", "belongs to cues only: take it out.")
+    if name in _TAKING_A_STANCE and entry.stance is None:
         raise ConfigError(file, key, "a cue needs a `stance`.")
     for slot in ("force", "negated"):
         if not 0 <= getattr(entry, slot) <= _FORCE_AT_MOST:

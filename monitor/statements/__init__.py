@@ -8,9 +8,13 @@ from functools import cache
 
 from monitor.lexicon import Lexicon, spell
 from monitor.model import Sentence, Stance, Statement
+from monitor.statements.breaks import described
 from monitor.statements.clause import clause_of
+from monitor.statements.qualifying import qualifiers
 from monitor.statements.slots import statement_of
 from monitor.statements.subject import READ_AT_MOST, Subject, Subjects, is_question
+
+__all__ = ["described", "find", "place", "qualifiers"]
 
 _HEADINGS = 3  #: of a heading trail, how many are read for what governs an item
 
@@ -63,6 +67,6 @@ def _said(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Statement |
         spell(" ".join(sentence.lead_ins)[:READ_AT_MOST]),
         spell(" . ".join(sentence.headings[-_HEADINGS:])),
         lexicon,
-        sentence.kind,
+        "item" if sentence.ordinal and sentence.kind == "paragraph" else sentence.kind,
     )
     return statement_of(sentence, clause, subject, lexicon)

@@ -17,7 +17,7 @@ class Breaks:
         self._own = own
         self._lexicon = lexicon
         self._words = lexicon.coordinators | _MARKS
-        self._relatives = list(_relatives(own, lexicon))
+        self._relatives = list(described(own, lexicon))
 
     def between(self, a: Tag, b: Tag) -> bool:
         """Whether a comma, an "and" or a relative clause parts two tags."""
@@ -58,7 +58,7 @@ class Breaks:
         return not self._lexicon.concord.isdisjoint(self._own[tag.start : tag.end].split())
 
 
-def _relatives(own: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+def described(own: str, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     """Each "who sells …" and "that sells …", but not "that the company sells …": (start, end)."""
     words = own.split()
     place = 0

@@ -5,13 +5,14 @@ cue that carries the force is looked for in what remains (the idea of ConText: H
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.lexicon import Entry, Lexicon, Tag
 from monitor.model import Stance
 from monitor.statements.breaks import Breaks
 from monitor.statements.qualifying import Qualifier, denials, qualifiers
 
+_LIFTED = "lifted"  #: the id of the cues that end a refusal: "lifted our ban"
 _BRACKET = 2  #: from "(" to its first word
 _FIRM = frozenset([Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.WITHDRAWS])
 _SOFT = frozenset([Stance.PERMITS, Stance.PROMISES, Stance.ASPIRES])
@@ -92,7 +93,7 @@ class Clause:
 
 def clause_of(own: str, lead: str, heading: str, lexicon: Lexicon, kind: str = "paragraph") -> Clause:
     """Take a spelled sentence apart, with its spelled lead-ins and heading ("" where there is none)."""
-    tags = lexicon.tags(own)
+    tags = _in_row(lexicon.tags(own), kind)
     found = qualifiers(own, tags, lexicon)
     denied = denials(own, tags)
     tags = tuple(tag for tag in tags if tag not in denied)
@@ -115,6 +116,14 @@ def clause_of(own: str, lead: str, heading: str, lexicon: Lexicon, kind: str = "
         is_double_negation=breaks.is_double_negation(tags),
         described=frozenset(tag for tag in tags if breaks.describes(tag)),
     )
+
+
+def _in_row(tags: tuple[Tag, ...], kind: str) -> tuple[Tag, ...]:
+    """In a table, a cell such as "prohibited" carries the force."""
+    if kind != "cell":
+        return tags
+    has_cue = any(tag.list == "cues" for tag in tags)
+    return tuple(replace(tag, list="cues") if tag.list == "statuses" and not has_cue else tag for tag in tags)
 
 
 def _governing(
@@ -147,7 +156,7 @@ def _overrules(own: Tag | None, frame: Tag) -> bool:
 
 def _ruling(heading_tags: Sequence[Tag]) -> tuple[Tag, ...]:
     """A heading such as "Do not …" or "Permitted uses" governs the items below it."""
-    ruling = (Stance.REFUSES, Stance.PERMITS)
+    ruling = (Stance.REFUSES, Stance.PERMITS, Stance.WITHDRAWS)
     return tuple(tag for tag in heading_tags if tag.list == "cues" and tag.entry.stance in ruling)
 
 
@@ -157,7 +166,16 @@ def _has_own_subject(tags: Sequence[Tag], cues: Sequence[Tag]) -> bool:
 
 
 def _strongest(cues: Sequence[Tag]) -> Tag:
-    return min(cues, key=lambda tag: (_STRONGEST_FIRST.index(_stance(tag)), -tag.entry.force, tag.start))
+    """The firmest one; but a ban that is lifted is no ban, whatever else stands there."""
+    return min(
+        cues,
+        key=lambda tag: (
+            tag.entry.id != _LIFTED,
+            _STRONGEST_FIRST.index(_stance(tag)),
+            -tag.entry.force,
+            tag.start,
+        ),
+    )
 
 
 def _stance(tag: Tag) -> Stance:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.lexicon import Lexicon, Tag
+from monitor.model import Stance
 
 BARE = "do_not"  #: the id of the cues that only negate: "not", "no", "nobody"
 _QUALIFIERS = ("conditions", "exceptions")
@@ -37,8 +38,15 @@ def qualifiers(own: str, tags: Sequence[Tag], lexicon: Lexicon) -> tuple[Qualifi
         end = min(end, following) if following > tag.start else end
         end = min((t.start for t in tags if t.list == "examples" and tag.end <= t.start < end), default=end)
         start = _start_of(own, tag, found)
-        found.append(Qualifier(tag.list, tag.entry.id, own[start:end].strip(" ,;."), start, end))
+        kind = "terms" if _ends_refusal(tag, tags) else tag.list
+        found.append(Qualifier(kind, tag.entry.id, own[start:end].strip(" ,;."), start, end))
     return tuple(found)
+
+
+def _ends_refusal(tag: Tag, tags: Sequence[Tag]) -> bool:
+    """ "We will not sell it before there is a law": until then, not on condition."""
+    refuses = (cue for cue in tags if cue.list == "cues" and cue.entry.stance is Stance.REFUSES)
+    return tag.entry.id == "before" and any(cue.end <= tag.start for cue in refuses)
 
 
 def _start_of(own: str, tag: Tag, found: Sequence[Qualifier]) -> int:

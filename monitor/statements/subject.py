@@ -16,6 +16,9 @@ from monitor.segment import fold
 READ_AT_MOST = 20_000  #: characters of one sentence that are looked at for what they mean
 _LOOK_BACK = 3  #: sentences over which a subject carries without being taken up again
 _CHAIN = 6  #: … and in all
+#: How far in the sentence, in characters, such words must stand: later "it" is something named there.
+_WITHIN = {"opening": 0, "pronoun": 25}
+_ITEMS = 40  #: items of a list between its line and the last of them
 _NEXT = 2  #: … where only the police or another authority is named
 _SECTION = 12  #: sentences of a section short enough to be about its heading
 _AUTHORITIES = frozenset(
@@ -70,6 +73,8 @@ class Subjects:
         sentence = self._sentences[i]
         if sentence.kind == "heading":
             return None
+        if sentence.kind == "item":
+            return self._of_line(i)
         points = self._answers(i) or points_back(self._tags_of(i))
         before = self._before(i, points) if points or _names_authority(self._tags_of(i)) else None
         if before:
@@ -78,6 +83,21 @@ class Subjects:
             return None
         heading = self._of_heading(sentence)
         return replace(heading, carried="heading" if points else "section") if heading else None
+
+    def _of_line(self, i: int) -> Subject | None:
+        """For an item: what the line above its list is about, or its heading."""
+        sentence = self._sentences[i]
+        for back in range(1, min(_ITEMS, i) + 1):
+            line = self._sentences[i - back]
+            if line.kind != "item":
+                found = self._carried(i - back) if line.text in sentence.lead_ins else None
+                heading = self._of_heading(sentence) if self._sizes[sentence.headings] <= _SECTION else None
+                return (
+                    replace(found, carried="words")
+                    if found
+                    else heading and replace(heading, carried="section")
+                )
+        return None
 
     @cached_property
     def _sizes(self) -> Counter[tuple[str, ...]]:
@@ -121,7 +141,12 @@ class Subjects:
 
 def points_back(tags: Sequence[Tag]) -> bool:
     """Whether words such as "it", "this feature" or "the search" take up what was said before."""
-    return any(tag.list == "anaphora" and tag.entry.id != "asks" for tag in tags)
+    return any(
+        tag.list == "anaphora"
+        and tag.entry.id not in ("asks", "dummy")
+        and tag.start <= _WITHIN.get(tag.entry.id, tag.start)
+        for tag in tags
+    )
 
 
 def _names_authority(tags: Sequence[Tag]) -> bool:

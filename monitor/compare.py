@@ -37,9 +37,13 @@ def compare(before: Document, after: Document, lexicon: Lexicon) -> Comparison:
     return Comparison(
         language=lexicon.language,
         access=Access.OK,
-        findings=assess(edits, old, new, lexicon),
+        findings=assess(edits, old, new, lexicon, (_keys(olds), _keys(news))),
         edits=Counter(edit.kind.value for edit in edits),
     )
+
+
+def _keys(sentences: Sequence[Sentence]) -> frozenset[str]:
+    return frozenset(sentence.key for sentence in sentences)
 
 
 def _places(sentences: Sequence[Sentence], changed: Iterable[Sentence | None]) -> frozenset[int]:

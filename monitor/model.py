@@ -265,7 +265,6 @@ class Statement:
         False  #: a double negation, or a list whose line points further up: a person has to judge
     )
     marks: tuple[Stance, ...] = ()  #: in a row of a table: the stance of each cell that has one
-    is_mention: bool = False  #: it names a technology and says nothing else that we know how to read
     by_heading: bool = False  #: the force stands in the heading, not in the sentence or the line above it
     carried: str = (
         ""  #: where the technology was named, if not in it ("It may be used by …"): words, heading, section

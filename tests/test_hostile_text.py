@@ -251,6 +251,27 @@ def test_broken_words_of_a_pdf_are_mended_in_one_go(lines: list[str], length: in
     assert len("\n".join(_mended(lines)).replace("-", "")) == length
 
 
+_HELD = Path("/proc/self/statm")
+
+
+def held() -> int:
+    """Bytes that this process holds now."""
+    return int(_HELD.read_text().split()[1]) * 4096
+
+
+@pytest.mark.skipif(not _HELD.exists(), reason="only Linux says how much memory a process holds")
+def test_markdown_that_was_read_is_let_go() -> None:
+    page = "".join(
+        f"## Garden {i}\n\nWe *water* [beans](/{i}).\n\n- beans\n\n" for i in range(1_000)
+    ).encode()
+    for _ in range(5):
+        extract(page, "text/markdown")
+    before = held()
+    for _ in range(40):
+        extract(page, "text/markdown")
+    assert held() - before < 10_000_000
+
+
 # --------------------------------------------------------------------------- work
 
 

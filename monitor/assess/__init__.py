@@ -5,12 +5,13 @@
 Every statement of the old document that did not stay as it was is in exactly one finding.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from monitor.assess.pairing import pair
 from monitor.assess.regroup import regrouped
 from monitor.assess.strength import compare
 from monitor.assess.verdict import (
+    elsewhere,
     moved,
     on_one_side,
     on_pair,
@@ -27,14 +28,21 @@ __all__ = ["assess", "page_gone"]
 
 
 def assess(
-    edits: Sequence[Edit], old: Sequence[Statement], new: Sequence[Statement], lexicon: Lexicon
+    edits: Sequence[Edit],
+    old: Sequence[Statement],
+    new: Sequence[Statement],
+    lexicon: Lexicon,
+    kept: tuple[Container[str], Container[str]] = ((), ()),
 ) -> tuple[Finding, ...]:
-    """What the edits did to the statements: material findings first, then the log."""
+    """What the edits did to the statements: material findings first, then the log.
+
+    kept: the keys of all sentences of the old and of the new document.
+    """
     pairing = pair(edits, old, new, lexicon)
     stands, stood = regrouped(edits, lexicon) if pairing.is_open else ({}, {})
     changed = [one for each in pairing.pairs for one in _paired(*each, stands, stood, lexicon)]
-    gone = [_alone(statement, stands, gone=True) for statement in pairing.gone]
-    come = [_alone(statement, stood, gone=False) for statement in pairing.come]
+    gone = [_alone(statement, stands, kept[1], gone=True) for statement in pairing.gone]
+    come = [_alone(statement, stood, kept[0], gone=False) for statement in pairing.come]
     shifted = [moved(b, a) for b, a in pairing.moved]
     unsure = [unplaced(edit, statement) for edit, statement in pairing.unplaced]
     again = [repeated(edit) for edit in pairing.repeated]
@@ -57,7 +65,12 @@ def _paired(
     return on_pair(b, a, compare(b, a, lexicon), score)
 
 
-def _alone(statement: Statement, twins: Mapping[int, Sentence], *, gone: bool) -> Finding:
+def _alone(
+    statement: Statement, twins: Mapping[int, Sentence], standing: Container[str], *, gone: bool
+) -> Finding:
+    """A statement without a partner: cut otherwise, standing elsewhere too, or truly gone or new."""
+    if statement.sentence.key in standing:
+        return elsewhere(statement, gone=gone)
     twin = twins.get(id(statement.sentence))
     return recut_alone(statement, twin, gone=gone) if twin else on_one_side(statement, gone=gone)
 

@@ -1,11 +1,12 @@
 """Exceptions and conditions: which were added, removed, widened or replaced."""
 
 from monitor.assess.deltas import Delta, delta, quoted
-from monitor.assess.words import same_word
+from monitor.assess.words import opposite, same_word, unlike
 from monitor.lexicon import Lexicon
 from monitor.model import Stance, Statement
 
 _DEMANDING = 3  #: the force from which a condition is a safeguard: consent, a warrant
+_LEFT_OVER = 2  #: words that may differ in two qualifiers that say the same
 _SAME_AT = 0.75  #: share of the words, from which two qualifiers say the same
 _ALIKE_AT = 0.4  #: … from which one is a version of the other
 
@@ -20,6 +21,10 @@ def compare_qualifiers(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[De
     if {b.stance, a.stance} & {Stance.REFUSES, Stance.LIMITS}:
         lost_e, new_c = _match(lost_e, new_c, lexicon)
         lost_c, new_e = _match(lost_c, new_e, lexicon)
+    if {b.stance, a.stance} == {Stance.REFUSES, Stance.LIMITS}:  # "not without it", "only with it"
+        lost_c, new_c = _match(lost_c, new_c, lexicon, across=True)
+        lost_c, new_e = _match(lost_c, new_e, lexicon, across=True)
+        lost_e, new_c = _match(lost_e, new_c, lexicon, across=True)
     return (
         *_changes("exception", b, lost_e, new_e, lexicon),
         *_changes("condition", b, lost_c, new_c, lexicon),
@@ -30,12 +35,17 @@ def _unmatched(olds: frozenset[str], news: frozenset[str], lexicon: Lexicon) -> 
     return _match(sorted(olds - news), sorted(news - olds), lexicon)
 
 
-def _match(olds: list[str], news: list[str], lexicon: Lexicon) -> tuple[list[str], list[str]]:
-    """Those of each side that say something, and something that the other side does not."""
+def _match(
+    olds: list[str], news: list[str], lexicon: Lexicon, *, across: bool = False
+) -> tuple[list[str], list[str]]:
+    """Those of each side that say something, and something that the other side does not.
+
+    across: one side stands in a refusal and the other in a limit, so "without" answers to "with".
+    """
     olds, news = ([words for words in side if lexicon.content(words)] for side in (olds, news))
 
     def same(old: str, new: str) -> bool:
-        return grown(old, new, lexicon) == "same"
+        return grown(old, new, lexicon, across=across) == "same"
 
     return (
         [old for old in olds if not any(same(old, new) for new in news)],
@@ -46,19 +56,17 @@ def _match(olds: list[str], news: list[str], lexicon: Lexicon) -> tuple[list[str
 def _changes(kind: str, b: Statement, lost: list[str], new: list[str], lexicon: Lexicon) -> tuple[Delta, ...]:
     if lost and new:
         return (delta(_replaced(kind, lost[0], new[0], lexicon), b, quoted(lost[0]), quoted(new[0])),)
-    kind = (
-        "safeguard" if kind == "condition" and _is_safeguard(b, (new or lost or [""])[0], lexicon) else kind
-    )
-    if new:
-        return (delta(f"{kind}-added", b, after=quoted(new[0])),)
-    return (delta(f"{kind}-removed", b, before=quoted(lost[0])),) if lost else ()
+    if not lost and not new:
+        return ()
+    words = (lost or new)[0]
+    kind = "safeguard" if kind == "condition" and _is_safeguard(b, words, lexicon) else kind
+    return (delta(f"{kind}-{'removed' if lost else 'added'}", b, quoted(words), quoted(words)),)
 
 
 def _is_safeguard(b: Statement, words: str, lexicon: Lexicon) -> bool:
     """What "only with …" and "must have …" ask for protects people: more of it is stronger."""
-    return b.stance is Stance.LIMITS or (
-        b.stance is Stance.REQUIRES and _demand(words, lexicon) >= _DEMANDING
-    )
+    asks = words.split()[0] in lexicon.limiting or _demand(words, lexicon) >= _DEMANDING
+    return asks and b.stance in (Stance.LIMITS, Stance.REQUIRES)
 
 
 def _replaced(kind: str, old: str, new: str, lexicon: Lexicon) -> str:
@@ -89,17 +97,27 @@ def asks_for(old: str, new: str, lexicon: Lexicon) -> str:
 
 
 def _demand(words: str, lexicon: Lexicon) -> int:
-    """How much a condition asks for, 0 to 4: the strongest thing named."""
+    """How much a condition asks for, 0 to 4: the strongest thing named; what is lacking is not asked for."""
+    if words.split()[0] in lexicon.lacking:
+        return 0
     named = (tag for tag in lexicon.tags(words) if tag.list in ("conditions", "demands"))
     return max((tag.entry.force for tag in named), default=0)
+
+
+def _denies(words: str, lexicon: Lexicon) -> bool:
+    """Whether it lets pass what lacks something: "without a warrant", "unless there is one"."""
+    first = next((tag for tag in lexicon.tags(words) if tag.start == 0 and tag.list == "exceptions"), None)
+    return first is not None or words.split()[0] in lexicon.lacking
 
 
 def _named(words: str, lexicon: Lexicon) -> frozenset[str]:
     return frozenset(tag.entry.id for tag in lexicon.tags(words) if tag.list == "demands")
 
 
-def grown(old: str, new: str, lexicon: Lexicon) -> str:
+def grown(old: str, new: str, lexicon: Lexicon, *, across: bool = False) -> str:
     """How the words of a qualifier changed: same, more, less or other."""
+    if (_denies(old, lexicon) != _denies(new, lexicon)) != across:
+        return "other"
     before, after = lexicon.content(old), lexicon.content(new)
     if not before or not after:
         return "same" if before == after else "more" if after else "less"
@@ -110,5 +128,8 @@ def grown(old: str, new: str, lexicon: Lexicon) -> str:
         return "other"
     if before < after or after < before:
         return "more" if before < after else "less"
+    left = [*unlike(before - after, after), *unlike(after - before, before)]
+    if len(left) > _LEFT_OVER or any(opposite(one, other) for one in left for other in left):
+        return "other"
     dice = 2 * len(before & after) / (len(before) + len(after))
     return "same" if dice >= _SAME_AT else "other"

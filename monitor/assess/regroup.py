@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from monitor.assess.words import unlike
+from monitor.assess.words import opposite, unlike
 from monitor.lexicon import Lexicon, Tag, spell
 from monitor.model import Edit, Sentence, Stance
 
@@ -18,7 +18,9 @@ _SAME_AT = 0.86  #: share of the words that stand on both sides
 _MISSPELT_AT_MOST = 6  #: words looked at for that
 _WINDOWS_AT_MOST = 60_000  #: pairs of windows
 _WORDS_AT_MOST = 400
-_DECIDING = ("technologies", "parties", "places", "purposes", "breadth")
+_DECIDING = frozenset(
+    "technologies actions parties places purposes breadth bearers conditions exceptions hedges".split()
+)
 
 
 def regrouped(edits: Sequence[Edit], lexicon: Lexicon) -> tuple[dict[int, Sentence], dict[int, Sentence]]:
@@ -108,12 +110,18 @@ def _say_the_same(old: _Window, new: _Window) -> bool:
     if 2 * shared < (_SAME_AT - 0.2) * (old.size + new.size):
         return False
     lost, fresh = old.words - new.words, new.words - old.words
+    if _turns(lost, fresh, old.lexicon):
+        return False
     misspelt = _misspelt(lost, fresh)
     if len(old.sentences) == len(new.sentences) == 1:
         return misspelt == lost.total() == fresh.total() and (bool(misspelt) or _decide_the_same(old, new))
-    swapped = old.lexicon.people & lost.keys() and old.lexicon.people & fresh.keys()
-    enough = 2 * (shared + misspelt) >= _SAME_AT * (old.size + new.size)
-    return enough and not swapped and _decide_the_same(old, new)
+    return 2 * (shared + misspelt) >= _SAME_AT * (old.size + new.size) and _decide_the_same(old, new)
+
+
+def _turns(lost: Counter[str], fresh: Counter[str], lexicon: Lexicon) -> bool:
+    """Whether the words left over are other people, or the opposite of one another."""
+    swapped = bool(lexicon.people & lost.keys()) and bool(lexicon.people & fresh.keys())
+    return swapped or any(opposite(a, b) for a in lost for b in fresh)
 
 
 def _decide_the_same(old: _Window, new: _Window) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from monitor.assess.deltas import Delta, delta, quoted
 from monitor.assess.wording import Run, Wording, runs, wording
-from monitor.assess.words import unlike
+from monitor.assess.words import opposite, unlike
 from monitor.lexicon import Lexicon
 from monitor.model import Stance, Statement
 
@@ -73,6 +73,8 @@ def _swapped(
         return delta("actor-widened" if acts and gone and wider > 0 else reach, b, before, after)
     if not (gone and fresh):
         return None
+    if any(opposite(old_word, word) for old_word in gone for word in fresh):
+        return delta("words-changed", b, before, after)
     if acts and _after_agent(old, run.old[0], lexicon):
         return delta("bearer-changed", b, before, after)
     if all(lexicon.people.intersection(map(lexicon.stem, words)) for words in (gone, fresh)):
@@ -115,6 +117,8 @@ def _item(
     if bool(gone) == bool(fresh):
         return None
     side, span = (new, run.new) if fresh else (old, run.old)
+    if side.count("breadth", *span) >= len(gone or fresh):
+        return None  # "any" alone adds nothing to "police"
     if not _says(side, span, lexicon) or _says(*((old, run.old) if fresh else (new, run.new)), lexicon):
         return None
     if _is_harmless(span, side, lexicon) or side.described.issuperset(range(*span)):

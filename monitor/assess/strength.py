@@ -32,8 +32,9 @@ def compare(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
     """Every slot in which the later wording differs."""
     if b.protects != a.protects and not is_about_keeping(b, a):
         return (_limit_changed(b, a) or _reversed(b, a, lexicon),)
-    if b.sentence.key == a.sentence.key:  # the same words under another line: only its force can tell
-        return (*_force(b, a), *_bearer(b, a)) if b.protects else ()
+    if b.sentence.key == a.sentence.key:  # the same words under another line: only that line can tell
+        above = (*compare_terms(b, a, lexicon), *compare_qualifiers(b, a, lexicon), *_hedges(b, a, lexicon))
+        return (*_force(b, a), *_bearer(b, a), *above) if b.protects else ()
     told = (
         *_force(b, a),
         *_bearer(b, a),
@@ -105,6 +106,8 @@ def _stance_changed(b: Statement, a: Statement) -> tuple[Delta, ...]:
 def _force(b: Statement, a: Statement) -> tuple[Delta, ...]:
     if not b.protects and not (b.cue and a.cue):
         return ()  # "we use" and "we may use" both tell of a practice
+    if is_about_keeping(b, a) and b.stance is not a.stance:
+        return ()  # "will delete within a day" and "keep for no longer than a day" say the same
     if a.force == b.force or (_bearer(b, a) and min(a.force, b.force) >= _BINDING):
         return ()  # "we will" and "customers must" bind alike: what changed is who must act
     rule = "force-raised" if a.force > b.force else "force-lowered"

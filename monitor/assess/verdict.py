@@ -31,6 +31,7 @@ _KINDS = (
 )
 _RECUT = "The same words stand there, cut into other sentences."
 _SURE_PAIR_AT = 0.6
+_BINDING = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.WITHDRAWS})
 _FIRM = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.PROMISES, Stance.WITHDRAWS})
 
 
@@ -59,11 +60,16 @@ def _on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) 
     clear = direction in (Direction.WEAKER, Direction.STRONGER)
     trusted = clear and any(delta.sure for delta in deltas)
     foreign = "other" in (b.bearer, a.bearer)
-    trusted = trusted and not any(one.carried or one.in_quotes for one in (b, a))
+    trusted = trusted and not _is_rephrased(b, a) and not any(one.carried or one.in_quotes for one in (b, a))
     tier = Tier.LOG if foreign else Tier.ALERT if trusted else Tier.REVIEW
     confidence = "low" if not trusted else "high" if score >= _SURE_PAIR_AT else "medium"
     reasons = (leading.reason, *(delta.reason for delta in deltas if delta is not leading))
     return _finding(leading.kind, direction, tier, leading.rule, b, a, reasons, confidence)
+
+
+def _is_rephrased(b: Statement, a: Statement) -> bool:
+    """ "Only with your consent" for "not without your consent": two ways to say no, compared with care."""
+    return b.stance is not a.stance and {b.stance, a.stance} <= _BINDING
 
 
 def on_one_side(statement: Statement, *, gone: bool) -> Finding:
@@ -128,11 +134,22 @@ def unplaced(edit: Edit, statement: Statement) -> Finding:
     gone = statement.sentence is edit.before
     kind = FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED
     own = bool(statement.cue) and not statement.by_heading and statement.cue in spell(statement.quote)
-    by_itself = own and statement.carried in ("", "heading") and statement.bearer != "other"
+    refused = statement.by_heading and statement.stance is Stance.REFUSES
+    by_itself = (own or refused) and statement.carried in ("", "heading") and statement.bearer != "other"
     tier = Tier.REVIEW if by_itself else Tier.LOG
     reason = "The same words stand there, but what stands above them, and said what they are about, changed."
     finding = _finding(kind, Direction.UNCLEAR, tier, SAME_WORDS, statement, None, (reason,), "low")
     return replace(finding, before_quote=edit.before.text, after_quote=edit.after.text)
+
+
+def elsewhere(statement: Statement, *, gone: bool) -> Finding:
+    """A copy that went or came, while the same words stand in another place of the document."""
+    kind = FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED
+    leans = statement.by_heading or statement.carried == "heading"
+    tier = Tier.REVIEW if leans and statement.bearer != "other" else Tier.LOG
+    reason = "The same words stand in another place of this document, below other words."
+    before, after = (statement, None) if gone else (None, statement)
+    return _finding(kind, Direction.UNCLEAR, tier, SAME_WORDS, before, after, (reason,), "low")
 
 
 def repeated(edit: Edit) -> Finding:

@@ -9,9 +9,7 @@ from monitor.lexicon import Lexicon, spell
 from monitor.model import Statement
 from monitor.statements import described, qualifiers
 
-_EXPLAINED = frozenset(
-    "technologies cues terms hedges bearers breadth parties purposes places actions".split()
-)
+_EXPLAINED = frozenset("technologies cues terms hedges bearers parties purposes places actions".split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rapidfuzz import fuzz
 
 _MISSPELT_AT = 80  #: likeness in per cent
+_DENYING = ("un", "in", "im", "il", "ir", "non", "dis", "des")
 _SHORTEST = 5  #: letters; shorter words differ by meaning
 
 
@@ -14,6 +15,12 @@ def same_word(a: str, b: str) -> bool:
         return True
     wordlike = min(len(a), len(b)) >= _SHORTEST and a[:2] == b[:2] and a.isalpha() and b.isalpha()
     return wordlike and fuzz.ratio(a, b) >= _MISSPELT_AT
+
+
+def opposite(a: str, b: str) -> bool:
+    """Whether one is the other with a prefix that denies it: "lawful" and "unlawful"."""
+    short, long = sorted((a, b), key=len)
+    return len(short) >= _SHORTEST and any(long == prefix + short for prefix in _DENYING)
 
 
 def unlike(words: Iterable[str], others: Iterable[str]) -> list[str]:

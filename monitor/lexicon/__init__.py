@@ -45,6 +45,7 @@ class Lexicon:
         self.function_words = frozenset(spelled(file.function_words))
         self.coordinators = frozenset(spelled(file.coordinators))
         self.fillers = frozenset(spelled(file.fillers))
+        self.lacking = frozenset(spelled(file.lacking))
         self.limiting = frozenset(spelled(file.limiting))
         self.concord = frozenset(spelled(file.concord))
         self.prepositions = frozenset(spelled(file.prepositions))

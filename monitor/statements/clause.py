@@ -13,6 +13,8 @@ from monitor.statements.breaks import Breaks
 from monitor.statements.qualifying import Qualifier, denials, qualifiers
 
 _LIFTED = "lifted"  #: the id of the cues that end a refusal: "lifted our ban"
+_LIFTING = "lifting"  #: … and of the verbs that end one named elsewhere in the sentence: "has expired"
+_IMPERATIVE = 4  #: the force of "do not …" as an order
 _BRACKET = 2  #: from "(" to its first word
 _FIRM = frozenset([Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.WITHDRAWS])
 _SOFT = frozenset([Stance.PERMITS, Stance.PROMISES, Stance.ASPIRES])
@@ -38,6 +40,7 @@ class Clause:
     lead_tags: tuple[Tag, ...]
     heading_tags: tuple[Tag, ...]
     qualifiers: tuple[Qualifier, ...]
+    lead_qualifiers: tuple[Qualifier, ...]  #: "Except for research, you may not use it to:"
     cue: Tag | None  #: what carries the force …
     cue_text: str  #: … and the spelled text that it stands in: own, lead or heading
     modal: Tag | None = None  #: the "may" of a "nobody may", where the cue is a bare negation
@@ -55,7 +58,17 @@ class Clause:
         """0 to 4: a bare negation binds as its verb does."""
         if self.modal is not None:
             return self.modal.entry.negated
-        return self.cue.entry.force if self.cue else 0
+        if self.cue is None:
+            return 0
+        return _IMPERATIVE if self.is_imperative else self.cue.entry.force
+
+    @property
+    def is_imperative(self) -> bool:
+        """ "Do not use it to …": a bare negation that opens the sentence, right before its verb."""
+        if self.cue is None or self.cue.start or self.cue.entry.stance is not Stance.REFUSES:
+            return False
+        tags = self.tags if self.cue_text == self.own else self.lead_tags
+        return any(tag.list == "actions" and tag.start == self.cue.end + 1 for tag in tags)
 
     @property
     def words(self) -> str:
@@ -93,7 +106,7 @@ class Clause:
 
 def clause_of(own: str, lead: str, heading: str, lexicon: Lexicon, kind: str = "paragraph") -> Clause:
     """Take a spelled sentence apart, with its spelled lead-ins and heading ("" where there is none)."""
-    tags = _in_row(lexicon.tags(own), kind)
+    tags = _without_names(_in_row(lexicon.tags(own), kind))
     found = qualifiers(own, tags, lexicon)
     denied = denials(own, tags)
     tags = tuple(tag for tag in tags if tag not in denied)
@@ -109,12 +122,23 @@ def clause_of(own: str, lead: str, heading: str, lexicon: Lexicon, kind: str = "
         lead_tags,
         heading_tags,
         found,
+        qualifiers(lead, lead_tags, lexicon),
         cue,
         cue_text,
         modal=breaks.modal(cue, tags) if cue_text is own else None,
         is_row=kind == "cell",
-        is_double_negation=breaks.is_double_negation(tags),
+        is_double_negation=kind != "cell" and breaks.is_double_negation(tags),
         described=frozenset(tag for tag in tags if breaks.describes(tag)),
+    )
+
+
+def _without_names(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    """The "search" of "face search" is a name and no act."""
+    names = [tag for tag in tags if tag.list == "technologies"]
+    return tuple(
+        tag
+        for tag in tags
+        if tag.list != "actions" or not any(n.start < tag.start and tag.end <= n.end for n in names)
     )
 
 
@@ -167,10 +191,12 @@ def _has_own_subject(tags: Sequence[Tag], cues: Sequence[Tag]) -> bool:
 
 def _strongest(cues: Sequence[Tag]) -> Tag:
     """The firmest one; but a ban that is lifted is no ban, whatever else stands there."""
+    refuses = any(_stance(tag) is Stance.REFUSES for tag in cues)
+    cues = [tag for tag in cues if refuses or tag.entry.id != _LIFTING] or cues
     return min(
         cues,
         key=lambda tag: (
-            tag.entry.id != _LIFTED,
+            tag.entry.id not in (_LIFTED, _LIFTING),
             _STRONGEST_FIRST.index(_stance(tag)),
             -tag.entry.force,
             tag.start,

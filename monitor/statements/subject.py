@@ -73,9 +73,9 @@ class Subjects:
         sentence = self._sentences[i]
         if sentence.kind == "heading":
             return None
-        if sentence.kind == "item":
-            return self._of_line(i)
         points = self._answers(i) or points_back(self._tags_of(i))
+        if sentence.kind == "item" and not (points and self._before(i, points)):
+            return self._of_line(i)
         before = self._before(i, points) if points or _names_authority(self._tags_of(i)) else None
         if before:
             return Subject(before.technologies, "words", before.actions)

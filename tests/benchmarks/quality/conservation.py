@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from monitor.model import Finding, Sentence, Statement
+from monitor.model import Finding, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,15 @@ class Owed:
 def owed(
     old: Iterable[Statement], new: Iterable[Statement], findings: Iterable[Finding], *, believed: bool
 ) -> Owed:
-    """Each statement without an identical twin must be the before side of one finding.
+    """Each statement whose sentence no longer stands must be the before side of one finding.
 
-    Copies of one statement may share a finding. Where the later text is not believed nothing is called
+    What went two ways (more in one slot, less in another) is two findings on the same pair of quotes, and
+    counts once. Copies of one statement may share a finding. Where the later text is not believed nothing is called
     withdrawn, so there a statement may be in none.
     """
     waiting = _without_twins(old, new)
-    told = Counter(finding.before_quote for finding in findings)
+    pairs = {(finding.before_quote, finding.after_quote) for finding in findings}
+    told = Counter(before for before, _ in pairs)
     least = 1 if believed else 0
     lost = tuple(quote for quote in waiting if told[quote] < least)
     doubled = tuple(quote for quote, copies in waiting.items() if told[quote] > copies)
@@ -46,6 +48,5 @@ def _without_twins(old: Iterable[Statement], new: Iterable[Statement]) -> Counte
 
 
 def _meaning(statement: Statement) -> Hashable:
-    """The words, the line above them, and every slot; not the place."""
-    words = Sentence("", key=statement.sentence.key, frame=statement.sentence.frame)
-    return replace(statement, sentence=words)
+    """The words and the line above them; not the place, nor what the sentences around it say."""
+    return statement.sentence.key, statement.sentence.frame

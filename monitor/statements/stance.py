@@ -1,0 +1,98 @@
+"""What a clause does about its subject, how firmly, and whether that protects people."""
+
+from typing import NamedTuple
+
+from monitor.lexicon import Lexicon
+from monitor.model import Stance
+from monitor.statements.clause import Clause
+from monitor.statements.qualifying import Qualifier
+
+SOFT = frozenset([Stance.PERMITS, Stance.PROMISES, Stance.ASPIRES, Stance.PRACTISES])
+#: The ids of what people can be made to do: "undergo a face scan", "pay with their face".
+_COERCED = frozenset(["undergo", "use", "collect", "identify"])
+_PRACTISED = 2  #: the force of a plain statement of fact
+
+
+class Position(NamedTuple):
+    """The stance, its force (0 to 4) and the words that carry it."""
+
+    stance: Stance
+    force: int
+    cue: str = ""
+
+
+def position_of(clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> Position:
+    """What a clause does: as its cue says, unless "only", or a time for which something is kept, limits it."""
+    found = _limited(clause, lexicon) or _plain(clause)
+    if "retain" not in actions:
+        return found
+    timed = bool(lexicon.durations(clause.own))
+    if found.stance is Stance.REFUSES and timed and _names_limit(clause):
+        return Position(Stance.LIMITS, _PRACTISED, found.cue)  # "never kept for more than a day"
+    if found.stance in (Stance.PROMISES, Stance.PRACTISES) and (timed or _is_bounded(clause)):
+        return Position(Stance.LIMITS, max(found.force, _PRACTISED), found.cue)
+    return found
+
+
+def _plain(clause: Clause) -> Position:
+    if clause.cue is not None:
+        assert clause.cue.entry.stance is not None
+        return Position(clause.cue.entry.stance, clause.force, clause.words)
+    if is_carve_out(clause):
+        return Position(Stance.PERMITS, 1, clause.qualifiers[0].text)
+    return Position(Stance.PRACTISES, _PRACTISED)
+
+
+def _limited(clause: Clause, lexicon: Lexicon) -> Position | None:
+    """ "We may use it only with your consent" limits, as "not without your consent" refuses."""
+    found = _plain(clause)
+    only = next((q for q in clause.qualifiers if _opens_with_only(q, lexicon)), None)
+    if only is None or found.stance not in SOFT:
+        return None
+    modal = clause.cue.entry.negated if clause.cue is not None else 0
+    return Position(Stance.LIMITS, modal or _PRACTISED, found.cue or only.text.split()[0])
+
+
+def _opens_with_only(qualifier: Qualifier, lexicon: Lexicon) -> bool:
+    return qualifier.list == "conditions" and qualifier.text.split()[0] in lexicon.limiting
+
+
+def _names_limit(clause: Clause) -> bool:
+    """ "for more than a day", "beyond thirty days"."""
+    return any(tag.list == "bounds" and tag.entry.id == "beyond" for tag in clause.tags)
+
+
+def _is_bounded(clause: Clause) -> bool:
+    """Whether it says for how long: "until you leave", "as long as it is needed"."""
+    return any(tag.list in ("bounds", "terms") for tag in clause.tags)
+
+
+def is_carve_out(clause: Clause) -> bool:
+    """ "This moratorium does not apply to …", "… are exempt": the whole sentence is an exception."""
+    first = clause.qualifiers[0] if clause.qualifiers else None
+    return first is not None and first.list == "exceptions"
+
+
+def _is_coerced(clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> bool:
+    """ "Visitors must undergo a face scan": a duty to take part, and to nothing that protects anybody."""
+    governed = clause.governed
+    if clause.qualifiers or any(lexicon.entry("actions", id).protects for id in actions):
+        return False
+    if governed is not None:
+        return governed.id in _COERCED
+    asked = {tag.list for tag in clause.tags if clause.cue and tag.start >= clause.cue.end}
+    return "technologies" in asked and "demands" not in asked  # "we require a face scan"
+
+
+def protects(stance: Stance, clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> bool:
+    """Whether it protects people: refusing harm does, and so does promising deletion or disclosure."""
+    governed = clause.governed
+    if stance is Stance.LIMITS:
+        return True
+    if stance is Stance.REQUIRES:
+        return not _is_coerced(clause, actions, lexicon)
+    if governed is None or clause.cue is None:
+        is_kind = any(lexicon.entry("actions", id).protects for id in actions)
+    else:
+        is_kind = governed.protects
+    return is_kind != (stance in (Stance.REFUSES, Stance.WITHDRAWS))

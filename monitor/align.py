@@ -8,7 +8,6 @@ import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import TypeVar
 
 from diff_match_patch import diff_match_patch
@@ -185,9 +184,29 @@ def _alike(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[tuple[float
     olds = [sentence.key.split() for sentence in old]
     news = [sentence.key.split() for sentence in new]
     few = len(old) * len(new) <= _PAIRS_AT_MOST and _words(old) * _words(new) <= _WORD_PAIRS_AT_MOST
-    pairs = product(range(len(old)), range(len(new))) if few else _neighbours(olds, news)
+    pairs = _promising(olds, news) if few else _neighbours(olds, news)
     scored = ((_likeness(olds[i], news[j], REWORDED_AT), i, j) for i, j in pairs)
     return [each for each in scored if each[0] >= REWORDED_AT]
+
+
+def _promising(olds: Sequence[list[str]], news: Sequence[list[str]]) -> Iterator[tuple[int, int]]:
+    """(i, j) of sentences that have enough words in common, in whatever order, to be alike."""
+    ids: dict[str, int] = {}
+    old_bags = [_bag(words, ids) for words in olds]
+    new_bags = [_bag(words, ids) for words in news]
+    for i, (size, bits, again) in enumerate(old_bags):
+        for j, (other_size, other_bits, other_again) in enumerate(new_bags):
+            shared = (bits & other_bits).bit_count() + min(again, other_again)
+            if 2 * min(shared, size, other_size) >= REWORDED_AT * (size + other_size):
+                yield i, j
+
+
+def _bag(words: Sequence[str], ids: dict[str, int]) -> tuple[int, int, int]:
+    """How many words, which ones (one bit each), and how many of them are said again."""
+    bits = 0
+    for word in words:
+        bits |= 1 << ids.setdefault(word, len(ids))
+    return len(words), bits, len(words) - bits.bit_count()
 
 
 def _neighbours(olds: Sequence[list[str]], news: Sequence[list[str]]) -> Iterator[tuple[int, int]]:

@@ -39,7 +39,7 @@ def assess(
     kept: the keys of all sentences of the old and of the new document.
     """
     pairing = pair(edits, old, new, lexicon)
-    stands, stood = regrouped(edits, lexicon) if pairing.is_open else ({}, {})
+    stands, stood = regrouped(edits, pairing.open, lexicon)
     changed = [one for each in pairing.pairs for one in _paired(*each, stands, stood, lexicon)]
     gone = [_alone(statement, stands, kept[1], gone=True) for statement in pairing.gone]
     come = [_alone(statement, stood, kept[0], gone=False) for statement in pairing.come]

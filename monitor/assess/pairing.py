@@ -27,9 +27,10 @@ class Pairing:
     come: tuple[Statement, ...] = ()
 
     @property
-    def is_open(self) -> bool:
-        """Whether anything is left to be weighed."""
-        return bool(self.pairs or self.gone or self.come)
+    def open(self) -> frozenset[int]:
+        """The ids of the sentences that are still to be weighed."""
+        paired = (one for b, a, _ in self.pairs for one in (b, a))
+        return frozenset(id(one.sentence) for one in (*paired, *self.gone, *self.come))
 
 
 @dataclass

@@ -5,7 +5,7 @@ same with the same negations, nothing changed, whatever became of the full stops
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,8 +23,13 @@ _DECIDING = frozenset(
 )
 
 
-def regrouped(edits: Sequence[Edit], lexicon: Lexicon) -> tuple[dict[int, Sentence], dict[int, Sentence]]:
-    """Sentences (by id) that only stand otherwise cut → a sentence of the other side that says the same."""
+def regrouped(
+    edits: Sequence[Edit], asked: Container[int], lexicon: Lexicon
+) -> tuple[dict[int, Sentence], dict[int, Sentence]]:
+    """Sentences (by id) that only stand otherwise cut → a sentence of the other side that says the same.
+
+    asked: the ids of the sentences on which something hangs; where none of them is, nobody looks.
+    """
     olds = _windows([edit.before for edit in edits if not edit.twin], lexicon)
     news = _windows([edit.after for edit in edits if not edit.twin], lexicon)
     old_twin: dict[int, Sentence] = {}
@@ -33,7 +38,10 @@ def regrouped(edits: Sequence[Edit], lexicon: Lexicon) -> tuple[dict[int, Senten
         return old_twin, new_twin
     for old_size, new_size in _SHAPES:
         for old in olds.get(old_size, ()):
+            old_asked = old.holds(asked)
             for new in news.get(new_size, ()):
+                if not old_asked and not new.holds(asked):
+                    continue
                 if _free(old, old_twin) and _free(new, new_twin) and _say_the_same(old, new):
                     old_twin.update({id(s): new.sentences[0] for s in old.sentences})
                     new_twin.update({id(s): old.sentences[0] for s in new.sentences})
@@ -46,6 +54,10 @@ class _Window:
 
     sentences: tuple[Sentence, ...]
     lexicon: Lexicon
+
+    def holds(self, ids: Container[int]) -> bool:
+        """Whether one of its sentences is among these."""
+        return any(id(sentence) in ids for sentence in self.sentences)
 
     @cached_property
     def words(self) -> Counter[str]:

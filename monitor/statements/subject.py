@@ -71,7 +71,7 @@ class Subjects:
     def _carried(self, i: int) -> Subject | None:
         """Named just before, or in the heading, where this sentence points back at it."""
         sentence = self._sentences[i]
-        if sentence.kind == "heading":
+        if sentence.kind == "heading" or not self._is_near(i):
             return None
         points = self._answers(i) or points_back(self._tags_of(i))
         if sentence.kind == "item" and not (points and self._before(i, points)):
@@ -83,6 +83,17 @@ class Subjects:
             return None
         heading = self._of_heading(sentence)
         return replace(heading, carried="heading" if points else "section") if heading else None
+
+    def _is_near(self, i: int) -> bool:
+        """A quick first look: whether anything that could carry over may name a technology."""
+        first = i - (_ITEMS if self._sentences[i].kind == "item" else _CHAIN)
+        near = self._may_name[max(first, 0) : i]
+        headings = self._sentences[i].headings
+        return any(near) or (bool(headings) and self._lexicon.may_name_subject(fold(headings[-1])))
+
+    @cached_property
+    def _may_name(self) -> list[bool]:
+        return [self._lexicon.may_name_subject(sentence.key) for sentence in self._sentences]
 
     def _of_line(self, i: int) -> Subject | None:
         """For an item: what the line above its list is about, or its heading."""

@@ -28,7 +28,7 @@ def run_check(
 ) -> int:
     """Check what is due and print the outcome. 1 where something failed and was recorded, else 0."""
     wanted = _wanted(home, organization, page)
-    home.rules  # noqa: B018  a mistake in the words is said before anything is fetched
+    home.read_words()
     with home.open_store() as store:
         due = watch.due_pages(home, store, utc_now(), everything=everything)
         asked = [one for one in due if one.id in wanted]

@@ -89,7 +89,7 @@ class Daemon:
 
 def run_daemon(home: Home, options: tuple[str | None, str | None]) -> int:
     """Check the configuration, then tick. Raises ConfigError and StoreError before anything starts."""
-    home.rules  # noqa: B018
+    home.read_words()
     refuse_without_contact(home, home.watchlist.pages)
     home.open_store().close()
     command = [sys.executable, "-m", "app", *_options(options), "check"]

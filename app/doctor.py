@@ -152,7 +152,7 @@ def _routes_row(home: Home) -> Row:
 
 
 def _words_row(home: Home) -> Row:
-    languages = ", ".join(home.rules.lexicons)
+    languages = ", ".join(dict(home.rules.lexicons))  # reads them all
     return Row(State.OK, "words", f"There are lexicons for {languages or 'no language'}.")
 
 

@@ -8,11 +8,12 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from monitor.access import primary
 from monitor.blobs import Blobs
 from monitor.check import Rules
 from monitor.confirm import Need, Policy
 from monitor.errors import ConfigError, InputError
-from monitor.lexicon import load_lexicons
+from monitor.lexicon import Lexicons
 from monitor.marks import load_access_rules
 from monitor.settings import Confirm, Route, Settings, load_settings
 from monitor.store import Store, open_store, sqlite_url
@@ -46,10 +47,16 @@ class Home:
     def rules(self) -> Rules:
         """The words and the proof that a change needs. Raises ConfigError."""
         return Rules(
-            load_lexicons(SHIPPED_CONFIG) | load_lexicons(self.config),
+            Lexicons(SHIPPED_CONFIG, self.config),
             load_access_rules(self._with("access.toml")),
             policy_of(self.settings.confirm),
         )
+
+    def read_words(self) -> None:
+        """Read the words of every watched language now, before anything is fetched. Raises ConfigError."""
+        spoken = {primary(page.language) for page in self.watchlist.pages}
+        for language in sorted(spoken & set(self.rules.lexicons)):
+            self.rules.lexicons[language]
 
     @property
     def config_sha256(self) -> str:

@@ -65,7 +65,7 @@ def run_import(home: Home, folder: Path, *, as_json: bool) -> int:
     """
     manifest = read_manifest(folder)
     watched = {page.id: page for page in home.watchlist.pages}
-    home.rules  # noqa: B018  a mistake in the words is said before anything is recorded
+    home.read_words()
     unfit = unfit_selectors(memento for memento in manifest if memento.page.id not in watched)
     mementos = [replace(memento, page=_page(memento, watched, unfit)) for memento in manifest]
     with home.open_store() as store:

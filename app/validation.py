@@ -39,7 +39,7 @@ def show_validation(home: Home, organization: str, *, fetch: bool) -> int:
     Raises ConfigError where the configuration cannot be followed, InputError for an unknown organization.
     """
     chosen = _chosen(home, organization)
-    lexicons = home.rules.lexicons
+    lexicons = dict(home.rules.lexicons)  # reads them all
     _show_settings(home)
     _show_watchlist(chosen, lexicons)
     if organization:

@@ -1,7 +1,7 @@
 """Two documents → what changed in their statements. The heart of the house, without a store."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.access import Verdict, judge_text
@@ -30,15 +30,23 @@ class Comparison:
 
 def compare(before: Document, after: Document, lexicon: Lexicon) -> Comparison:
     """What changed between two texts that are both believed to be the page."""
+    return _compare(before, after, lexicon, count=False)
+
+
+def _compare(before: Document, after: Document, lexicon: Lexicon, *, count: bool) -> Comparison:
+    """count: also count the statements of both texts, which asks for more than those that changed."""
     olds, news = sentences(before), sentences(after)
     edits = align(olds, news, place(lexicon))
-    old = find(olds, lexicon, _places(olds, [edit.before for edit in edits]))
-    new = find(news, lexicon, _places(news, [edit.after for edit in edits]))
+    changed = frozenset(id(side) for edit in edits for side in (edit.before, edit.after) if side)
+    old, new = (find(side, lexicon, None if count else _places(side, changed)) for side in (olds, news))
+    was, now = ([one for one in side if id(one.sentence) in changed] for side in (old, new))
     return Comparison(
         language=lexicon.language,
         access=Access.OK,
-        findings=assess(edits, old, new, lexicon, (_keys(olds), _keys(news))),
+        findings=assess(edits, was, now, lexicon, (_keys(olds), _keys(news))),
         edits=Counter(edit.kind.value for edit in edits),
+        statements_before=len(old) if count else 0,
+        statements_after=len(new) if count else 0,
     )
 
 
@@ -46,9 +54,8 @@ def _keys(sentences: Sequence[Sentence]) -> frozenset[str]:
     return frozenset(sentence.key for sentence in sentences)
 
 
-def _places(sentences: Sequence[Sentence], changed: Iterable[Sentence | None]) -> frozenset[int]:
-    ids = {id(sentence) for sentence in changed}
-    return frozenset(i for i, sentence in enumerate(sentences) if id(sentence) in ids)
+def _places(sentences: Sequence[Sentence], changed: Container[int]) -> frozenset[int]:
+    return frozenset(i for i, sentence in enumerate(sentences) if id(sentence) in changed)
 
 
 def compare_unbelieving(
@@ -58,7 +65,7 @@ def compare_unbelieving(
     verdict = judge_text(after, before, rules) if after.segments else Verdict(Access.OK)
     if verdict.access is Access.OK and language_after not in ("", lexicon.language):
         verdict = Verdict(Access.OTHER_LANGUAGE, (f"The later text is in “{language_after}”.",))
-    found = compare(before, after, lexicon)
+    found = _compare(before, after, lexicon, count=True)
     believed = verdict.access is Access.OK
     readable = verdict.access is not Access.OTHER_LANGUAGE
     return replace(
@@ -68,8 +75,6 @@ def compare_unbelieving(
         findings=tuple(
             one for one in found.findings if believed or (readable and one.kind is not FindingKind.WITHDRAWN)
         ),
-        statements_before=len(statements_in(before, lexicon)),
-        statements_after=len(statements_in(after, lexicon)),
     )
 
 

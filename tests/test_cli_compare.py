@@ -80,13 +80,13 @@ def test_people_are_told_that_nothing_changed_or_could_be_compared(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a.txt").write_text(BEFORE)
-    (tmp_path / "de.txt").write_text(
-        "Wir verkaufen der Polizei keine Gesichtserkennung, auch in Zukunft nicht."
+    (tmp_path / "it.txt").write_text(
+        "Non vendiamo il riconoscimento facciale alla polizia, e non lo faremo neanche in futuro."
     )
     assert run("compare", str(tmp_path / "a.txt"), str(tmp_path / "a.txt")) == DONE
     assert capsys.readouterr().out.splitlines()[0] == "No material change."
-    assert run("compare", str(tmp_path / "de.txt"), str(tmp_path / "de.txt")) == DONE
-    assert "Nothing was compared. There is no lexicon for the language 'de'" in capsys.readouterr().out
+    assert run("compare", str(tmp_path / "it.txt"), str(tmp_path / "it.txt")) == DONE
+    assert "Nothing was compared. There is no lexicon for the language 'it'" in capsys.readouterr().out
 
 
 def test_lines_are_answered_in_order_and_a_bad_one_does_not_stop_them(
@@ -116,9 +116,9 @@ def test_lines_are_answered_in_order_and_a_bad_one_does_not_stop_them(
 def test_another_language_is_recognised_and_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    german = "Wir verkaufen der Polizei keine Gesichtserkennung und werden das auch in Zukunft nicht tun."
-    code, answers = lines(monkeypatch, capsys, {"id": 1, "before": german, "after": german})
-    assert (code, answers[0]["language"], answers[0]["findings"]) == (DONE, "de", [])
+    italian = "Non vendiamo il riconoscimento facciale alla polizia e non lo faremo neanche in futuro."
+    code, answers = lines(monkeypatch, capsys, {"id": 1, "before": italian, "after": italian})
+    assert (code, answers[0]["language"], answers[0]["findings"]) == (DONE, "it", [])
 
 
 BAD = [

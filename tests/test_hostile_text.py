@@ -6,6 +6,7 @@ Growth is measured by `make bench`.
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -348,7 +349,8 @@ def test_a_bad_entry_is_named_with_file_and_key(
     assert refusal.value.key == key
     (tmp_path / "a.txt").write_text(PLEDGE)
     files = str(tmp_path / "a.txt"), str(tmp_path / "a.txt")
-    command = ["--config", str(tmp_path), "compare", *files]
+    shutil.copy(SHIPPED_CONFIG / "settings.toml", tmp_path)
+    command = ["--config", str(tmp_path), "compare", *files, "--language", "xx"]
     assert outcome_of(lambda: app(command, standalone_mode=False)) == BAD_INPUT
     said = capsys.readouterr().err
     assert "xx.toml" in said

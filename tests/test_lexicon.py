@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from app.home import SHIPPED_CONFIG
 from monitor.errors import ConfigError
-from monitor.lexicon import LISTS, Entry, Lexicon, Tag, _longest, expand, load_lexicon, load_lexicons, spell
+from monitor.lexicon import LISTS, Entry, Lexicon, Lexicons, Tag, _longest, expand, load_lexicon, spell
 from monitor.model import Stance
 
-LEXICONS = load_lexicons(SHIPPED_CONFIG)
+LEXICONS = Lexicons(SHIPPED_CONFIG)
 ENTRIES = [
     pytest.param(lexicon, name, entry, id=f"{lexicon.language}-{name}-{entry.id}")
     for lexicon in LEXICONS.values()

@@ -9,7 +9,7 @@ import pytest
 from app.home import SHIPPED_CONFIG
 from monitor.compare import compare, statements_in
 from monitor.extract import extract
-from monitor.lexicon import load_lexicons
+from monitor.lexicon import Lexicons
 from monitor.model import Access, Direction, Finding, FindingKind, Tier
 from tests.benchmarks.quality import floors
 from tests.benchmarks.quality.answers import Answer
@@ -23,7 +23,7 @@ from tests.benchmarks.quality.shares import Share
 from tests.shared import SHARED, WHY_NOT
 
 PINNED = floors.load()
-ENGLISH = load_lexicons(SHIPPED_CONFIG)["en"]
+ENGLISH = Lexicons(SHIPPED_CONFIG)["en"]
 
 # --------------------------------------------------------------------------- the floors
 

@@ -411,14 +411,17 @@ def test_a_language_is_one_file_that_runs_its_own_examples(
     tmp_path: Path, home: Path, capsys: Screen
 ) -> None:
     config = with_ours(with_ours(home / "config", "lexicon/en.toml"), "access.toml")
-    (config / "lexicon" / "es.toml").write_text(recipe("A language"), encoding="utf-8")
-    spanish, english = load_lexicon(config, "es"), load_lexicon(config, "en")
-    assert run_examples(spanish) >= 5
+    (config / "lexicon" / "it.toml").write_text(recipe("A language"), encoding="utf-8")
+    italian, english = load_lexicon(config, "it"), load_lexicon(config, "en")
+    assert run_examples(italian) >= 5
     for name in LISTS:
         ours = {entry.id for entry in getattr(english.file, name)}
-        assert {entry.id for entry in getattr(spanish.file, name)} <= ours, name
+        assert {entry.id for entry in getattr(italian.file, name)} <= ours, name
 
-    texts = {"before": "No venderemos reconocimiento facial.", "after": "No vendemos reconocimiento facial."}
+    texts = {
+        "before": "Non venderemo riconoscimento facciale.",
+        "after": "Non vendiamo riconoscimento facciale.",
+    }
     for name, text in texts.items():
         (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
     files = [tmp_path / "before.txt", tmp_path / "after.txt"]

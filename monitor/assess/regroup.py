@@ -14,13 +14,17 @@ from monitor.lexicon import Lexicon, Tag, spell
 from monitor.model import Edit, Sentence, Stance
 
 _SHAPES = [(k, 1) for k in range(1, 7)] + [(1, k) for k in range(2, 7)] + [(2, 2), (2, 3), (3, 2)]
+_NOES = (Stance.REFUSES, Stance.WITHDRAWS)
+_LIFTS = ("lifted", "lifting")  #: ids of the cues that end a ban
 _SAME_AT = 0.86  #: share of the words that stand on both sides
 _MISSPELT_AT_MOST = 6  #: words looked at for that
 _WINDOWS_AT_MOST = 60_000  #: pairs of windows
 _WORDS_AT_MOST = 400
-_DECIDING = frozenset(
-    "technologies actions parties places purposes breadth bearers conditions exceptions hedges".split()
-)
+#: What must be named on both sides, however the words are cut.
+_DECIDING = (
+    "technologies", "actions", "parties", "places", "purposes",
+    "breadth", "bearers", "conditions", "exceptions", "hedges",
+)  # fmt: skip
 
 
 def regrouped(
@@ -84,10 +88,12 @@ class _Window:
         return self.lexicon.tags(spell(" ".join(sentence.text for sentence in self.sentences)))
 
     @cached_property
-    def refusals(self) -> Counter[int]:
-        """How often it refuses, by force."""
+    def refusals(self) -> Counter[tuple[str, int]]:
+        """How often it says no, by force; of one sentence alone, every verb of force."""
         cues = (tag.entry for tag in self.tags if tag.list == "cues")
-        return Counter(cue.force for cue in cues if cue.stance is Stance.REFUSES)
+        alone = len(self.sentences) == 1
+        told = (cue for cue in cues if alone or cue.stance in _NOES or cue.id in _LIFTS)
+        return Counter((cue.stance or "", cue.force) for cue in told)
 
     @cached_property
     def decides(self) -> tuple[object, ...]:
@@ -137,9 +143,16 @@ def _turns(lost: Counter[str], fresh: Counter[str], lexicon: Lexicon) -> bool:
 
 
 def _decide_the_same(old: _Window, new: _Window) -> bool:
-    one_is_list = old.is_list != new.is_list
-    refuse = old.refusals.keys() == new.refusals.keys() if one_is_list else old.refusals == new.refusals
-    return refuse and old.decides == new.decides
+    if old.decides != new.decides:
+        return False
+    if old.is_list != new.is_list:
+        return _noes(old).keys() == _noes(new).keys()
+    alone = len(old.sentences) == len(new.sentences)
+    return old.refusals == new.refusals if alone else _noes(old) == _noes(new)
+
+
+def _noes(window: _Window) -> Counter[tuple[str, int]]:
+    return Counter({key: n for key, n in window.refusals.items() if key[0] in _NOES})
 
 
 def _near(a: int, b: int) -> bool:

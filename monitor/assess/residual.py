@@ -17,16 +17,17 @@ _FROM_WORDS = 2  #: words that came or went on one side alone
 _REPLACED_FROM = 3  #: words on both sides, from which a replacement is more than a synonym
 _LIST_FROM = 3  #: commas that make a list
 _READ_AT_MOST = 1_500  #: words of a sentence, beyond which nobody weighs single words
-_OPENS = (",", ":", "that")
+_OPENS = frozenset([",", ":"])
 _NAMED = ("technologies", "parties", "bearers")
 _MARKS = frozenset('.,;:()?!"%')
 
 
 def residual(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
     """What came, went or was replaced in the words that no slot explains."""
-    old, new = wording(b, lexicon), wording(a, lexicon)
-    if max(len(old.words), len(new.words)) > _READ_AT_MOST or _is_list_of_practices(b, a):
+    longest = max(one.sentence.key.count(" ") for one in (b, a))
+    if longest >= _READ_AT_MOST or _is_list_of_practices(b, a):
         return ()
+    old, new = wording(b, lexicon), wording(a, lexicon)
     olds, news = frozenset(old.stems), frozenset(new.stems)
     lost: list[str] = []
     come: list[str] = []
@@ -155,7 +156,7 @@ def _is_harmless(run: tuple[int, int], side: Wording, lexicon: Lexicon) -> bool:
     in_brackets = _in_brackets(side.words, start, end)
     if side.count("technologies", start, end):
         return in_brackets and side.count("examples", start, end) > 0
-    if side.count("aliases", start, end) or in_brackets or _is_opener(side, start, end):
+    if side.count("aliases", start, end) or in_brackets or _is_opener(side, start, end, lexicon):
         return True
     bounded = _ends_item(side.words[max(start - 1, 0) : start], lexicon) and _ends_item(
         side.words[end : end + 1], lexicon
@@ -163,10 +164,11 @@ def _is_harmless(run: tuple[int, int], side: Wording, lexicon: Lexicon) -> bool:
     return bounded and any(name == "examples" and place < start for name, place, _ in side.tags)
 
 
-def _is_opener(side: Wording, start: int, end: int) -> bool:
+def _is_opener(side: Wording, start: int, end: int, lexicon: Lexicon) -> bool:
     """ "Please note that …", "As part of our work, …": words that only open a sentence."""
-    weighed = any(side.count(name, start, end) for name in ("parties", "cues", "conditions", "exceptions"))
-    return start == 0 and end < len(side.words) and side.words[end - 1] in _OPENS and not weighed
+    if start or end >= len(side.words) or side.words[end - 1] not in lexicon.relatives | _OPENS:
+        return False
+    return not any(side.count(name, start, end) for name in ("parties", "cues", "conditions", "exceptions"))
 
 
 def _ends_item(words: Sequence[str], lexicon: Lexicon) -> bool:

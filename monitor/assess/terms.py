@@ -54,11 +54,18 @@ def _duration(b: Statement, a: Statement) -> tuple[Delta, ...]:
     old, new = _longest(b), _longest(a)
     if old == new:
         return ()
+    if _OPEN in (old, new) and _ends_otherwise(a if new == _OPEN else b):
+        return (delta("time-changed", b, _days(old), _days(new)),)
     return (delta(_rule(b, a, longer=new > old), b, _days(old), _days(new)),)
 
 
 def _longest(statement: Statement) -> float:
     return max(statement.durations, default=_OPEN)
+
+
+def _ends_otherwise(statement: Statement) -> bool:
+    """Whether it names an end without a number: "until you leave", "before the doors close"."""
+    return bool(statement.conditions) or statement.term in ("until_event", "fixed")
 
 
 def _rule(b: Statement, a: Statement, *, longer: bool) -> str:

@@ -9,7 +9,10 @@ from monitor.lexicon import Lexicon, spell
 from monitor.model import Statement
 from monitor.statements import described, qualifiers
 
-_EXPLAINED = frozenset("technologies cues terms hedges bearers parties purposes places actions".split())
+#: Lists whose phrases fill a slot: that slot tells.
+_EXPLAINED = (
+    "technologies", "actions", "parties", "places", "purposes", "bearers", "cues", "terms", "hedges",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ either; it is spelled as page text is, so case, hyphens and typographic quotes n
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -18,8 +19,20 @@ from monitor.lexicon.file import LISTS, Entry, LexiconFile, Near, read_lexicon
 from monitor.lexicon.spelling import expand, is_worded, spell, spelled
 from monitor.segment import fold
 
-__all__ = ["LISTS", "Entry", "Lexicon", "LexiconFile", "Near", "Tag", "expand", "load_lexicon", "spell"]
+__all__ = [
+    "LISTS",
+    "Entry",
+    "Lexicon",
+    "LexiconFile",
+    "Lexicons",
+    "Near",
+    "Tag",
+    "expand",
+    "load_lexicon",
+    "spell",
+]
 
+_FRAMES = 1_000  #: lines above lists, and headings, that are kept
 _STEMS = 50_000  #: words whose stems are kept
 _NUMBER_WORDS = 4  #: "quatre-vingt-dix-neuf"
 _ELIDED = frozenset(["l", "d", "n", "s", "j", "c", "m", "t", "qu"])  #: "l'image" is "image"
@@ -46,6 +59,7 @@ class Lexicon:
         self.coordinators = frozenset(spelled(file.coordinators))
         self.fillers = frozenset(spelled(file.fillers))
         self.lacking = frozenset(spelled(file.lacking))
+        self.imperatives = frozenset(spelled(file.imperatives))
         self.limiting = frozenset(spelled(file.limiting))
         self.concord = frozenset(spelled(file.concord))
         self.prepositions = frozenset(spelled(file.prepositions))
@@ -66,8 +80,10 @@ class Lexicon:
             for phrase in spelled(getattr(near, side))
         ]
         self._with_products: dict[tuple[str, ...], Lexicon] = {}
+        self._products = self._folded_products = ahocorasick_rs.AhoCorasick([])
         self._all = ahocorasick_rs.AhoCorasick([phrase for _, _, phrase in self._places])
         self.stem = lru_cache(_STEMS)(self._stem)
+        self.frame = lru_cache(_FRAMES)(self._frame)
 
     @cached_property
     def _subjects(self) -> ahocorasick_rs.AhoCorasick:
@@ -79,7 +95,8 @@ class Lexicon:
         """Whether a technology may be named, in text as segment.fold leaves it: a quick first look."""
         return any(
             _whole(folded, start, end)
-            for _, start, end in self._subjects.find_matches_as_indexes(folded, overlapping=True)
+            for words in (self._subjects, self._folded_products)
+            for _, start, end in words.find_matches_as_indexes(folded, overlapping=True)
         )
 
     def tags(self, text: str) -> tuple[Tag, ...]:
@@ -89,7 +106,17 @@ class Lexicon:
             for i, start, end in self._all.find_matches_as_indexes(text, overlapping=True)
             if _whole(text, start, end)
         ]
+        found += [
+            Tag("technologies", self.file.technologies[0], start, end)
+            for _, start, end in self._products.find_matches_as_indexes(text, overlapping=True)
+            if _whole(text, start, end)
+        ]
         return _longest(self._with_paraphrases(found, text))
+
+    def _frame(self, text: str) -> tuple[str, tuple[Tag, ...]]:
+        """A line above many sentences: spelled, with its tags; worked out once."""
+        written = spell(text)
+        return written, self.tags(written)
 
     def _with_paraphrases(self, found: list[Tag], text: str) -> list[Tag]:
         """The parts of each `near` go; where both stand close together, the technology comes."""
@@ -203,15 +230,17 @@ class Lexicon:
     def with_products(self, names: Iterable[str]) -> "Lexicon":
         """The same language, in which an organization's product names mean facial recognition.
 
-        A name without a word ("—") can be found in no text, and means nothing.
+        A name without a word ("—") can be found in no text, and means nothing. What is compiled is shared.
         """
         products = tuple(name for name in names if is_worded(name))
         if not products:
             return self
         if products not in self._with_products:
-            first, *rest = self.file.technologies
-            first = replace(first, phrases=first.phrases + products)
-            self._with_products[products] = Lexicon(replace(self.file, technologies=(first, *rest)))
+            named = copy(self)
+            named.frame = lru_cache(_FRAMES)(named._frame)
+            named._products = ahocorasick_rs.AhoCorasick(spelled(products))
+            named._folded_products = ahocorasick_rs.AhoCorasick(sorted(set(map(fold, products))))
+            self._with_products[products] = named
         return self._with_products[products]
 
 
@@ -259,8 +288,25 @@ def load_lexicon(config: Path, language: str) -> Lexicon:
     return Lexicon(read_lexicon(config, language))
 
 
-def load_lexicons(config: Path) -> dict[str, Lexicon]:
-    """Every language in config/lexicon, by its code. Raises ConfigError."""
-    return {
-        path.stem: load_lexicon(config, path.stem) for path in sorted((config / "lexicon").glob("*.toml"))
-    }
+class Lexicons(Mapping[str, Lexicon]):
+    """The languages of some folders by their code, each read when it is asked for; later folders win."""
+
+    def __init__(self, *configs: Path) -> None:
+        files = (path for config in configs for path in sorted((config / "lexicon").glob("*.toml")))
+        self._configs = {path.stem: path.parent.parent for path in files}
+        self._read: dict[str, Lexicon] = {}
+
+    def __getitem__(self, language: str) -> Lexicon:
+        """Raises KeyError for a language without a file, ConfigError for a mistake in its file."""
+        if language not in self._read:
+            self._read[language] = load_lexicon(self._configs[language], language)
+        return self._read[language]
+
+    def __contains__(self, language: object) -> bool:
+        return language in self._configs
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._configs)
+
+    def __len__(self) -> int:
+        return len(self._configs)

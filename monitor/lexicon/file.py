@@ -81,6 +81,7 @@ class LexiconFile:
     function_words: tuple[str, ...] = ()
     coordinators: tuple[str, ...] = ()  #: "and", "or", "but": a new clause may begin after them
     lacking: tuple[str, ...] = ()  #: "without": a condition that opens so asks for nothing
+    imperatives: tuple[str, ...] = ()  #: "do not": opening a sentence before its verb, they forbid
     limiting: tuple[str, ...] = ()  #: "only", "solely": a condition that opens so allows nothing else
     fillers: tuple[str, ...] = ()  #: "full", "calendar": they may stand between a number and its unit
     concord: tuple[str, ...] = ()  #: negations that repeat another: "ningún" after "no"

@@ -5,16 +5,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from monitor.segment.fold import UNIFY
+
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:()?!\"%]")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
-_ALIKE = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\u00ad": None, "\u200b": None}
-)
+_ALIKE = str.maketrans(dict.fromkeys("“”„«»", '"'))
 
 
 def spell(text: str) -> str:
     """The words and marks of `text` in one form: folded, one blank between them."""
-    plain = unicodedata.normalize("NFKC", text).translate(_ALIKE).lower()
+    plain = unicodedata.normalize("NFKC", text.translate(UNIFY)).translate(_ALIKE).lower()
     return " ".join(_WORD.findall(_DOTTED.sub(lambda m: m[0].replace(".", "") + " ", plain)))
 
 

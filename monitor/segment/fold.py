@@ -18,7 +18,8 @@ _MORE_INVISIBLE = [
     *range(0xE0000, 0xE01F0),  # tags, and more variants
 ]
 _ONE_APOSTROPHE = dict.fromkeys(map(ord, "’‘‛ʼʹ′´＇"), "'")
-_UNIFY: dict[int, str | None] = {
+#: Signs that cannot be seen go; all apostrophes are one.
+UNIFY: dict[int, str | None] = {
     **dict.fromkeys(map(ord, _INVISIBLE)),
     **dict.fromkeys(_MORE_INVISIBLE),
     **_ONE_APOSTROPHE,
@@ -75,8 +76,8 @@ def _plain(text: str) -> str:
 
 def _folded(text: str) -> str:
     """Unicode's NFKC_Casefold, near enough."""
-    text = unicodedata.normalize("NFKC", text.translate(_UNIFY)).casefold()
-    return unicodedata.normalize("NFKC", text).casefold().translate(_UNIFY)
+    text = unicodedata.normalize("NFKC", text.translate(UNIFY)).casefold()
+    return unicodedata.normalize("NFKC", text).casefold().translate(UNIFY)
 
 
 def _without_reference_numbers(words: list[str]) -> list[str]:

@@ -64,8 +64,8 @@ def _statement(sentence: Sentence, subjects: Subjects, lexicon: Lexicon) -> Stat
 def _said(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Statement | None:
     clause = clause_of(
         spell(sentence.text[:READ_AT_MOST]),
-        spell(" ".join(sentence.lead_ins)[:READ_AT_MOST]),
-        spell(" . ".join(sentence.headings[-_HEADINGS:])),
+        " ".join(sentence.lead_ins)[:READ_AT_MOST],
+        " . ".join(sentence.headings[-_HEADINGS:]),
         lexicon,
         "item" if sentence.ordinal and sentence.kind == "paragraph" else sentence.kind,
     )

@@ -16,7 +16,7 @@ class Breaks:
     def __init__(self, own: str, lexicon: Lexicon) -> None:
         self._own = own
         self._lexicon = lexicon
-        self._words = lexicon.coordinators | _MARKS
+        self._words = (lexicon.coordinators - lexicon.concord) | _MARKS
         self._relatives = list(described(own, lexicon))
 
     def between(self, a: Tag, b: Tag) -> bool:

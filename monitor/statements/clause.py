@@ -46,6 +46,7 @@ class Clause:
     modal: Tag | None = None  #: the "may" of a "nobody may", where the cue is a bare negation
     is_double_negation: bool = False  #: "no customer to whom it does not apply"
     is_row: bool = False  #: a row of a table
+    can_order: bool = False  #: its cue is one of those that forbid where they open a sentence: "do not"
     described: frozenset[Tag] = frozenset()  #: tags that only describe somebody: "who sells …"
 
     @property
@@ -65,7 +66,7 @@ class Clause:
     @property
     def is_imperative(self) -> bool:
         """ "Do not use it to …": a bare negation that opens the sentence, right before its verb."""
-        if self.cue is None or self.cue.start or self.cue.entry.stance is not Stance.REFUSES:
+        if not self.can_order or self.cue is None or self.cue.start:
             return False
         tags = self.tags if self.cue_text == self.own else self.lead_tags
         return any(tag.list == "actions" and tag.start == self.cue.end + 1 for tag in tags)
@@ -104,14 +105,14 @@ class Clause:
         return any(q.start < tag.end and tag.start < q.end for q in self.qualifiers)
 
 
-def clause_of(own: str, lead: str, heading: str, lexicon: Lexicon, kind: str = "paragraph") -> Clause:
-    """Take a spelled sentence apart, with its spelled lead-ins and heading ("" where there is none)."""
+def clause_of(own: str, above: str, title: str, lexicon: Lexicon, kind: str = "paragraph") -> Clause:
+    """Take a spelled sentence apart, with the line above it and its heading ("" where there is none)."""
+    lead, lead_tags = lexicon.frame(above)
+    heading, heading_tags = lexicon.frame(title)
     tags = _without_names(_in_row(lexicon.tags(own), kind))
     found = qualifiers(own, tags, lexicon)
     denied = denials(own, tags)
     tags = tuple(tag for tag in tags if tag not in denied)
-    lead_tags = lexicon.tags(lead) if lead else ()
-    heading_tags = lexicon.tags(heading) if heading else ()
     frames = [(lead_tags, lead), (_ruling(heading_tags) if kind == "item" else (), heading)]
     breaks = Breaks(own, lexicon)
     cue, cue_text = _governing(own, tags, frames, found, breaks)
@@ -127,6 +128,7 @@ def clause_of(own: str, lead: str, heading: str, lexicon: Lexicon, kind: str = "
         cue_text,
         modal=breaks.modal(cue, tags) if cue_text is own else None,
         is_row=kind == "cell",
+        can_order=cue is not None and cue_text[cue.start : cue.end] in lexicon.imperatives,
         is_double_negation=kind != "cell" and breaks.is_double_negation(tags),
         described=frozenset(tag for tag in tags if breaks.describes(tag)),
     )

@@ -1,5 +1,6 @@
 """Conditions, exceptions and "until …": the words of a sentence that only qualify it."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,33 +61,33 @@ def _start_of(own: str, tag: Tag, found: Sequence[Qualifier]) -> int:
 
 def denials(own: str, tags: Sequence[Tag]) -> frozenset[Tag]:
     """The negations of "no unit is excepted": they deny an exception, and refuse nothing."""
+    return frozenset(cue for cue, _ in _denied(own, tags))
+
+
+def _denied(own: str, tags: Sequence[Tag]) -> list[tuple[Tag, Tag]]:
+    """Each negation with the exception that it denies: the nearest one after it, a few words on."""
     excepted = [tag for tag in tags if tag.list == "exceptions" and tag.entry.id == _PREDICATIVE]
-    return frozenset(cue for tag in excepted for cue in tags if cue.list == "cues" and _denies(own, cue, tag))
-
-
-def _denies(own: str, cue: Tag, tag: Tag) -> bool:
-    near = cue.end <= tag.start and own.count(" ", cue.end, tag.start) <= _DENIED_WITHIN
-    return near and cue.entry.id == BARE
+    starts = [tag.start for tag in excepted]
+    found = []
+    for cue in (tag for tag in tags if excepted and tag.list == "cues" and tag.entry.id == BARE):
+        place = bisect_left(starts, cue.end)
+        if place < len(starts) and own.count(" ", cue.end, starts[place]) <= _DENIED_WITHIN:
+            found.append((cue, excepted[place]))
+    return found
 
 
 def _openers(own: str, tags: Sequence[Tag], lexicon: Lexicon) -> list[Tag]:
     """What opens a qualifier; a condition inside an exception ("unless a court has …") is part of it."""
+    denied = {tag for _, tag in _denied(own, tags)}
     opening: list[Tag] = []
+    reach = 0  # of the last exception
     for tag in tags:
         qualifies = tag.list in _QUALIFIERS or opens_until(tag)
-        if not qualifies or any(_denies(own, cue, tag) for cue in tags if _is_denied(cue, tag)):
+        if not qualifies or tag in denied or (tag.list == "conditions" and tag.start < reach):
             continue
-        previous = opening[-1] if opening else None
-        kinds = (previous.list, tag.list) if previous else None
-        nested = kinds == ("exceptions", "conditions")
-        if previous and nested and tag.start < _end_of(own, previous, tags, lexicon):
-            continue
+        reach = _end_of(own, tag, tags, lexicon) if tag.list == "exceptions" else 0
         opening.append(tag)
     return opening
-
-
-def _is_denied(cue: Tag, tag: Tag) -> bool:
-    return cue.list == "cues" and tag.list == "exceptions" and tag.entry.id == _PREDICATIVE
 
 
 def opens_until(tag: Tag) -> bool:

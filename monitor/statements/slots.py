@@ -58,7 +58,7 @@ def _actions(clause: Clause, subject: Subject, lexicon: Lexicon) -> frozenset[st
 
 
 def _says_nothing(clause: Clause, stance: Stance, subject: Subject, *, is_mention: bool) -> bool:
-    """A mere mention, an item without a word that we weigh below a line that permits, or a pointer elsewhere."""
+    """A mere mention, an item without a word that we weigh below "You may:", or a pointer elsewhere."""
     if is_mention:
         return bool(subject.carried) or len(clause.own.split()) < _MENTION_FROM
     points = any(

@@ -22,7 +22,7 @@ class Position(NamedTuple):
 
 
 def position_of(clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> Position:
-    """What a clause does: as its cue says, unless "only", or a time for which something is kept, limits it."""
+    """What a clause does: as its cue says, unless "only", or a time for which it is kept, limits it."""
     found = _limited(clause, lexicon) or _plain(clause)
     if "retain" not in actions:
         return found
@@ -78,10 +78,10 @@ def _is_coerced(clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> bo
     governed = clause.governed
     if clause.qualifiers or any(lexicon.entry("actions", id).protects for id in actions):
         return False
-    if governed is not None:
-        return governed.id in _COERCED
     asked = {tag.list for tag in clause.tags if clause.cue and tag.start >= clause.cue.end}
-    return "technologies" in asked and "demands" not in asked  # "we require a face scan"
+    if "demands" in asked:
+        return False  # "a face search requires a warrant"
+    return governed.id in _COERCED if governed is not None else "technologies" in asked
 
 
 def protects(stance: Stance, clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> bool:

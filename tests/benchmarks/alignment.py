@@ -17,7 +17,7 @@ from app.home import SHIPPED_CONFIG
 from monitor.align import align
 from monitor.compare import compare
 from monitor.extract import extract
-from monitor.lexicon import load_lexicons
+from monitor.lexicon import Lexicons
 from monitor.segment import sentences
 from monitor.statements import place
 from tests.shared import document_text, rows
@@ -33,7 +33,7 @@ Milliseconds = dict[str, dict[str, float]]
 
 def ours() -> Milliseconds:
     """Every part of our comparison, on every pair."""
-    lexicon = load_lexicons(SHIPPED_CONFIG)["en"]
+    lexicon = Lexicons(SHIPPED_CONFIG)["en"]
     took: Milliseconds = defaultdict(dict)
     for name, texts in pairs().items():
         for part, spent in _parts(texts, lexicon).items():

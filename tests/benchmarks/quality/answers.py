@@ -11,7 +11,7 @@ from monitor.compare import Comparison, compare_unbelieving, statements_in
 from monitor.errors import ExtractError
 from monitor.extract import extract
 from monitor.language import recognise
-from monitor.lexicon import Lexicon, load_lexicons
+from monitor.lexicon import Lexicon, Lexicons
 from monitor.marks import AccessRules, load_access_rules
 from monitor.model import Access, Document, Finding, Statement
 from tests.benchmarks.quality.cases import Pair
@@ -114,7 +114,7 @@ def _document(text: str) -> Document:
 
 @cache
 def _lexicons() -> dict[str, Lexicon]:
-    return dict(load_lexicons(SHIPPED_CONFIG))
+    return dict(Lexicons(SHIPPED_CONFIG))
 
 
 @cache

@@ -11,6 +11,7 @@ from monitor.compare import compare, statements_in
 from monitor.extract import extract
 from monitor.lexicon import Lexicons
 from monitor.model import Access, Direction, Finding, FindingKind, Tier
+from monitor.segment import sentences
 from tests.benchmarks.quality import floors
 from tests.benchmarks.quality.answers import Answer
 from tests.benchmarks.quality.baselines import alarms
@@ -222,7 +223,7 @@ def checked(before: str, after: str, *, times: int = 1, believed: bool = True) -
     """The check over two texts whose findings all stand there so many times."""
     old, new = (extract(text.encode(), "text/markdown") for text in (before, after))
     found = compare(old, new, ENGLISH).findings * times
-    return owed(statements_in(old, ENGLISH), statements_in(new, ENGLISH), found, believed=believed)
+    return owed(statements_in(old, ENGLISH), sentences(new), found, believed=believed)
 
 
 def finding(tier: Tier, kind: str, direction: str) -> Finding:

@@ -125,7 +125,7 @@ def recut_alone(statement: Statement, twin: Sentence, *, gone: bool) -> Finding:
     finding = _finding(
         FindingKind.REWORDED, Direction.NEUTRAL, Tier.LOG, "same-words-recut", before, after, (_RECUT,)
     )
-    return replace(finding, after_quote=twin.text) if gone else replace(finding, before_quote=twin.text)
+    return replace(finding, after_quote=twin.text) if gone else finding
 
 
 def unplaced(edit: Edit, statement: Statement) -> Finding:

@@ -14,6 +14,7 @@ from monitor.language import recognise
 from monitor.lexicon import Lexicon, Lexicons
 from monitor.marks import AccessRules, load_access_rules
 from monitor.model import Access, Document, Finding, Statement
+from monitor.segment import sentences
 from tests.benchmarks.quality.cases import Pair
 from tests.benchmarks.quality.conservation import Owed, owed
 
@@ -91,9 +92,10 @@ def digest(comparison: Comparison) -> str:
 
 
 def _owed(comparison: Comparison, seen: Read) -> Owed:
-    if not comparison.statements_before:
+    if not comparison.statements_before or seen.lexicon is None:
         return Owed()
-    return owed(*seen.statements, comparison.findings, believed=comparison.access is Access.OK)
+    old = statements_in(seen.before, seen.lexicon)
+    return owed(old, sentences(seen.after), comparison.findings, believed=comparison.access is Access.OK)
 
 
 def _quotes(findings: tuple[Finding, ...], seen: Read) -> list[tuple[str, str]]:

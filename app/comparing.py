@@ -163,14 +163,14 @@ def _asked(line: bytes) -> Mapping[str, Any]:
 def _side(asked: Mapping[str, Any], side: str) -> Document:
     path, text = asked.get(f"{side}_path"), asked.get(side)
     if isinstance(path, str):
-        return _document_of(Path(path))
+        return _document_of(Path(path), may_be_empty=True)
     if not isinstance(text, str):
         raise InputError(f"`{side}` must be text (or give `{side}_path`).")
     media_type = str(asked.get("media_type") or DEFAULT_MEDIA_TYPE)
     return _document(text.encode("utf-8", "surrogatepass"), media_type, side)
 
 
-def _document_of(path: Path) -> Document:
+def _document_of(path: Path, *, may_be_empty: bool = False) -> Document:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -181,6 +181,8 @@ def _document_of(path: Path) -> Document:
     except ValueError as error:  # a NUL or half of a surrogate pair
         raise InputError(f"{str(path)!r} cannot be read: it is no file name.") from error
     if not body.strip():
+        if may_be_empty:
+            return Document(())
         raise InputError(f"{path} is empty: there is nothing to compare.")
     try:
         return extract(body, sniff(body, path.name), charset="")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from monitor.access import Verdict, judge_text
+from monitor.access import Verdict, count_words, judge_text
 from monitor.align import align
 from monitor.assess import assess
 from monitor.lexicon import Lexicon
@@ -62,7 +62,7 @@ def compare_unbelieving(
     before: Document, after: Document, lexicon: Lexicon, rules: AccessRules, language_after: str
 ) -> Comparison:
     """The same for two texts of which the later may not be the page: then nothing is called withdrawn."""
-    verdict = judge_text(after, before, rules) if after.segments else Verdict(Access.OK)
+    verdict = judge_text(after, before, rules) if after.segments else _without_text(before, rules)
     if verdict.access is Access.OK and language_after not in ("", lexicon.language):
         verdict = Verdict(Access.OTHER_LANGUAGE, (f"The later text is in “{language_after}”.",))
     found = _compare(before, after, lexicon, count=True)
@@ -76,6 +76,13 @@ def compare_unbelieving(
             one for one in found.findings if believed or (readable and one.kind is not FindingKind.WITHDRAWN)
         ),
     )
+
+
+def _without_text(before: Document, rules: AccessRules) -> Verdict:
+    """A passage may be gone; a whole page that holds no word any more was not read."""
+    if count_words(before) < rules.short_page_words:
+        return Verdict(Access.OK)
+    return Verdict(Access.EMPTY, ("The later text holds no words.",))
 
 
 def statements_in(document: Document, lexicon: Lexicon) -> tuple[Statement, ...]:

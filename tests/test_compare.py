@@ -34,6 +34,7 @@ def test_counts_and_findings() -> None:
         ("Oops! 404. The page you were looking for could not be found.", "en", Access.SOFT_404),
         ("\n\n".join(TERMS.split("\n\n")[:10]), "en", Access.PARTIAL),
         (TERMS, "de", Access.OTHER_LANGUAGE),
+        ("", "en", Access.EMPTY),
     ],
 )
 def test_nothing_is_withdrawn_by_a_text_that_is_not_the_page(

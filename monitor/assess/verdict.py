@@ -102,7 +102,7 @@ def _weight(statement: Statement) -> tuple[Tier, str]:
         return Tier.REVIEW, "low"
     if statement.stance in _FIRM and statement.force >= 2 and not statement.doubtful:
         return Tier.ALERT, "high"
-    is_fragment = bool(statement.sentence.ordinal) and not statement.cue and not statement.bearer
+    is_fragment = not (statement.cue or statement.bearer or statement.parties)
     if statement.actions and not (statement.doubtful or statement.by_frame or is_fragment):
         return Tier.ALERT, "medium"
     return Tier.REVIEW, "low"

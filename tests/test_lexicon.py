@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from app.home import SHIPPED_CONFIG
 from monitor.errors import ConfigError
-from monitor.lexicon import LISTS, Entry, Lexicon, Lexicons, Tag, _longest, expand, load_lexicon, spell
+from monitor.lexicon import LISTS, Entry, Lexicon, Lexicons, Tag, expand, load_lexicon, spell
+from monitor.lexicon.tags import longest
 from monitor.model import Stance
 
 LEXICONS = Lexicons(SHIPPED_CONFIG)
@@ -120,7 +121,7 @@ def by_definition(found: list[Tag]) -> list[Tag]:
 
 @given(FOUND)
 def test_the_longest_of_a_list_is_kept_and_nothing_that_a_pseudo_cue_touches(found: list[Tag]) -> None:
-    assert list(_longest(list(found))) == by_definition(found)
+    assert list(longest(list(found))) == by_definition(found)
 
 
 class Counted(int):
@@ -147,7 +148,7 @@ def compared(times: int) -> int:
         for i in range(times)
         for name, length in (("pseudo", 8), ("cues", 3))
     ]
-    assert _longest(found) == ()
+    assert longest(found) == ()
     return Counted.asked["compared"]
 
 

@@ -6,6 +6,7 @@ or a word set before whom or what it names are for a reader.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from monitor.assess.deltas import Delta, delta, quoted
 from monitor.assess.wording import Run, Wording, runs, wording
@@ -22,6 +23,23 @@ _NAMED = ("technologies", "parties", "bearers")
 _MARKS = frozenset('.,;:()?!"%')
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One place where two wordings differ, with the telling words that went and came there."""
+
+    b: Statement
+    old: Wording
+    new: Wording
+    run: Run
+    gone: Sequence[str]
+    fresh: Sequence[str]
+
+    def delta(self, rule: str) -> Delta:
+        """The change here, by this row of the sign table."""
+        before = quoted(" ".join(self.old.words[slice(*self.run.old)]))
+        return delta(rule, self.b, before, quoted(" ".join(self.new.words[slice(*self.run.new)])))
+
+
 def residual(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
     """What came, went or was replaced in the words that no slot explains."""
     longest = max(one.sentence.key.count(" ") for one in (b, a))
@@ -35,16 +53,14 @@ def residual(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
         return ()  # "…, as the Ethics Office is called now"
     for run in runs(old.stems, new.stems):
         said, says = old.told(*run.old, news), new.told(*run.new, olds)
-        gone, fresh = unlike(said, says), unlike(says, said)
-        found = _swapped(run, gone, fresh, old, new, b, lexicon) or _item(
-            run, gone, fresh, old, new, b, lexicon
-        )
+        place = _Place(b, old, new, run, unlike(said, says), unlike(says, said))
+        found = _swapped(place, lexicon) or _item(place, lexicon)
         if found:
             return (found,)
         if _says(old, run.old, lexicon) and _says(new, run.new, lexicon):
             continue  # a few words in place of others: another name, a synonym
-        lost += [] if _is_harmless(run.old, old, lexicon) else gone
-        come += [] if _is_harmless(run.new, new, lexicon) else fresh
+        lost += [] if _is_harmless(run.old, old, lexicon) else place.gone
+        come += [] if _is_harmless(run.new, new, lexicon) else place.fresh
     return _one_sided(b, lost, come)
 
 
@@ -54,39 +70,27 @@ def _is_list_of_practices(b: Statement, a: Statement) -> bool:
     return Stance.PRACTISES in (b.stance, a.stance) and commas >= _LIST_FROM
 
 
-def _swapped(
-    run: Run,
-    gone: Sequence[str],
-    fresh: Sequence[str],
-    old: Wording,
-    new: Wording,
-    b: Statement,
-    lexicon: Lexicon,
-) -> Delta | None:
+def _swapped(place: _Place, lexicon: Lexicon) -> Delta | None:
     """Words that stand in the place of others: another person, or all of them, or much else."""
+    gone, fresh = place.gone, place.fresh
     if not gone and not fresh:
         return None
-    before, after = _quotes(run, old, new)
-    wider = new.count("breadth", *run.new) - old.count("breadth", *run.old)
-    acts = _acts(old, run.old[0], lexicon)
+    wider = place.new.count("breadth", *place.run.new) - place.old.count("breadth", *place.run.old)
+    acts = _acts(place.old, place.run.old[0], lexicon)
     if wider and (gone or not fresh):
-        reach = "reach-widened" if wider > 0 else "reach-narrowed"
-        return delta("actor-widened" if acts and gone and wider > 0 else reach, b, before, after)
+        if acts and gone and wider > 0:
+            return place.delta("actor-widened")
+        return place.delta("reach-widened" if wider > 0 else "reach-narrowed")
     if not (gone and fresh):
         return None
-    if any(opposite(old_word, word) for old_word in gone for word in fresh):
-        return delta("words-changed", b, before, after)
-    if acts and _after_agent(old, run.old[0], lexicon):
-        return delta("bearer-changed", b, before, after)
+    if acts and _after_agent(place.old, place.run.old[0], lexicon):
+        return place.delta("bearer-changed")
     if all(lexicon.people.intersection(map(lexicon.stem, words)) for words in (gone, fresh)):
-        return delta("bearer-changed" if acts else "words-changed", b, before, after)
-    if min(len(gone), len(fresh)) >= _REPLACED_FROM:
-        return delta("words-changed", b, before, after)
+        return place.delta("bearer-changed" if acts else "words-changed")
+    denied = any(opposite(old_word, word) for old_word in gone for word in fresh)
+    if denied or min(len(gone), len(fresh)) >= _REPLACED_FROM:
+        return place.delta("words-changed")
     return None
-
-
-def _quotes(run: Run, old: Wording, new: Wording) -> tuple[str, str]:
-    return quoted(" ".join(old.words[slice(*run.old)])), quoted(" ".join(new.words[slice(*run.new)]))
 
 
 def _acts(side: Wording, place: int, lexicon: Lexicon) -> bool:
@@ -104,40 +108,38 @@ def _after_agent(side: Wording, place: int, lexicon: Lexicon) -> bool:
     return bool(before) and before[-1] in lexicon.agents
 
 
-def _item(
-    run: Run,
-    gone: Sequence[str],
-    fresh: Sequence[str],
-    old: Wording,
-    new: Wording,
-    b: Statement,
-    lexicon: Lexicon,
-) -> Delta | None:
+def _item(place: _Place, lexicon: Lexicon) -> Delta | None:
     """In a refusal one word is enough: an item of its list, or one set before what it names; in a right,
     one more person who has it."""
-    if bool(gone) == bool(fresh):
+    if bool(place.gone) == bool(place.fresh):
         return None
-    side, span = (new, run.new) if fresh else (old, run.old)
-    if side.count("breadth", *span) >= len(gone or fresh):
-        return None  # "any" alone adds nothing to "police"
-    if not _says(side, span, lexicon) or _says(*((old, run.old) if fresh else (new, run.new)), lexicon):
+    is_new = bool(place.fresh)
+    here, there = (place.new, place.run.new), (place.old, place.run.old)
+    (side, span), other = (here, there) if is_new else (there, here)
+    if not _says(side, span, lexicon) or _says(*other, lexicon) or _tells_nothing(side, span, place, lexicon):
         return None
-    if _is_harmless(span, side, lexicon) or side.described.issuperset(range(*span)):
-        return None
-    before, after = _quotes(run, old, new)
-    if b.stance is not Stance.REFUSES:
-        people = lexicon.people.intersection(map(lexicon.stem, gone or fresh))
-        holders = (
-            people and b.protects and _acts(side, span[0], lexicon) and _is_item(side.words, *span, lexicon)
-        )
-        return delta("actor-widened" if fresh else "actor-narrowed", b, before, after) if holders else None
-    if _is_item(side.words, *span, lexicon):
-        return delta("items-added" if fresh else "items-removed", b, before, after)
-    follows = side.stems[span[1] : span[1] + 1]
-    names = side.starts(_NAMED, span[1]) or bool((lexicon.people | lexicon.things).intersection(follows))
-    if names and span[0] > 0:
-        return delta("words-added" if fresh else "words-removed", b, before, after)
+    is_item = _is_item(side.words, *span, lexicon)
+    if place.b.stance is not Stance.REFUSES:
+        people = lexicon.people.intersection(map(lexicon.stem, place.fresh or place.gone))
+        holds = people and place.b.protects and is_item and _acts(side, span[0], lexicon)
+        return place.delta("actor-widened" if is_new else "actor-narrowed") if holds else None
+    if is_item:
+        return place.delta("items-added" if is_new else "items-removed")
+    if span[0] and _names(side, span[1], lexicon):
+        return place.delta("words-added" if is_new else "words-removed")
     return None
+
+
+def _tells_nothing(side: Wording, span: tuple[int, int], place: _Place, lexicon: Lexicon) -> bool:
+    """ "Any" alone adds nothing to "police"; nor do harmless words, or words that only describe somebody."""
+    only_breadth = side.count("breadth", *span) >= len(place.fresh or place.gone)
+    return only_breadth or _is_harmless(span, side, lexicon) or side.described.issuperset(range(*span))
+
+
+def _names(side: Wording, place: int, lexicon: Lexicon) -> bool:
+    """Whether the word here begins what the statement names: a technology, a party, a person, a thing."""
+    word = side.stems[place : place + 1]
+    return side.starts(_NAMED, place) or bool((lexicon.people | lexicon.things).intersection(word))
 
 
 def _is_item(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> bool:

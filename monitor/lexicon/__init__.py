@@ -4,12 +4,9 @@ Each entry has phrases, and examples that tests run. A phrase is plain text in w
 either; it is spelled as page text is, so case, hyphens and typographic quotes never matter.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
 from pathlib import Path
 
 import ahocorasick_rs
@@ -17,6 +14,7 @@ import snowballstemmer
 
 from monitor.lexicon.file import LISTS, Entry, LexiconFile, Near, read_lexicon
 from monitor.lexicon.spelling import expand, is_worded, spell, spelled
+from monitor.lexicon.tags import Tag, close, longest, whole
 from monitor.segment import fold
 
 __all__ = [
@@ -37,16 +35,6 @@ _STEMS = 50_000  #: words whose stems are kept
 _NUMBER_WORDS = 4  #: "quatre-vingt-dix-neuf"
 _ELIDED = frozenset(["l", "d", "n", "s", "j", "c", "m", "t", "qu"])  #: "l'image" is "image"
 _STEMMERS = {"en": "english", "fr": "french", "de": "german", "es": "spanish", "pt": "portuguese"}
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """One phrase found in spelled text: which list, which entry, where (character offsets)."""
-
-    list: str
-    entry: Entry
-    start: int
-    end: int
 
 
 class Lexicon:
@@ -94,7 +82,7 @@ class Lexicon:
     def may_name_subject(self, folded: str) -> bool:
         """Whether a technology may be named, in text as segment.fold leaves it: a quick first look."""
         return any(
-            _whole(folded, start, end)
+            whole(folded, start, end)
             for words in (self._subjects, self._folded_products)
             for _, start, end in words.find_matches_as_indexes(folded, overlapping=True)
         )
@@ -104,14 +92,14 @@ class Lexicon:
         found = [
             Tag(self._places[i][0], self._places[i][1], start, end)
             for i, start, end in self._all.find_matches_as_indexes(text, overlapping=True)
-            if _whole(text, start, end)
+            if whole(text, start, end)
         ]
         found += [
             Tag("technologies", self.file.technologies[0], start, end)
             for _, start, end in self._products.find_matches_as_indexes(text, overlapping=True)
-            if _whole(text, start, end)
+            if whole(text, start, end)
         ]
-        return _longest(self._with_paraphrases(found, text))
+        return longest(self._with_paraphrases(found, text))
 
     def _frame(self, text: str) -> tuple[str, tuple[Tag, ...]]:
         """A line above many sentences: spelled, with its tags; worked out once."""
@@ -130,10 +118,10 @@ class Lexicon:
         for i, (entry, near) in enumerate(self._near):
             if halves.get(f"{i} never"):
                 continue
-            close = _close(halves.get(f"{i} one", ()), halves.get(f"{i} other", ()), near.words, text)
+            near_by = close(halves.get(f"{i} one", ()), halves.get(f"{i} other", ()), near.words, text)
             if near.also:
-                close = _close(close, halves.get(f"{i} also", ()), near.words, text)
-            kept += [Tag("technologies", entry, tag.start, tag.end) for tag in close]
+                near_by = close(near_by, halves.get(f"{i} also", ()), near.words, text)
+            kept += [Tag("technologies", entry, tag.start, tag.end) for tag in near_by]
         return kept
 
     def wider(self, list_name: str, id: str) -> frozenset[str]:
@@ -246,41 +234,6 @@ class Lexicon:
 
 def _is_year(word: str) -> bool:
     return len(word) == 4 and word.isdecimal() and word[:2] in ("19", "20")
-
-
-def _whole(text: str, start: int, end: int) -> bool:
-    return (start == 0 or text[start - 1] == " ") and (end == len(text) or text[end] == " ")
-
-
-def _close(ones: Sequence[Tag], others: Sequence[Tag], words: int, text: str) -> list[Tag]:
-    """Those of `ones` that have one of `others` at most so many words away. Both are in order."""
-    starts = sorted({tag.start for tag in others})
-    ends = sorted({tag.end for tag in others})
-    close = []
-    for tag in ones:
-        after = bisect_left(starts, tag.end)
-        before = bisect_right(ends, tag.start) - 1
-        if (after < len(starts) and text.count(" ", tag.end, starts[after]) <= words) or (
-            before >= 0 and text.count(" ", ends[before], tag.start) <= words
-        ):
-            close.append(tag)
-    return close
-
-
-def _longest(found: list[Tag]) -> tuple[Tag, ...]:
-    """Drop a tag that begins inside a longer one of its own list, and what a pseudo-cue touches."""
-    found.sort(key=lambda tag: (tag.start, -tag.end, tag.list, tag.entry.id))
-    pseudo = [tag for tag in found if tag.list == "pseudo"]
-    starts = [tag.start for tag in pseudo]
-    furthest = [0, *accumulate((tag.end for tag in pseudo), max)]  # how far the first n of them reach
-    kept: list[Tag] = []
-    reach: dict[str, int] = {}
-    for tag in found:
-        is_false = furthest[bisect_left(starts, tag.end)] > tag.start
-        if tag.list != "pseudo" and not is_false and tag.start >= reach.get(tag.list, 0):
-            kept.append(tag)
-            reach[tag.list] = tag.end
-    return tuple(kept)
 
 
 def load_lexicon(config: Path, language: str) -> Lexicon:

@@ -286,3 +286,9 @@ def test_a_text_compared_with_itself_is_silent(text: list[str]) -> None:
 @given(SENTENCES, SENTENCES)
 def test_the_same_texts_give_the_same_findings(old: list[str], new: list[str]) -> None:
     assert changes("\n\n".join(old), "\n\n".join(new)) == changes("\n\n".join(old), "\n\n".join(new))
+
+
+def test_an_exception_in_a_cell_of_a_table_is_told() -> None:
+    table = "| Use | Status |\n| --- | --- |\n| Facial recognition of strangers | Prohibited |\n"
+    (finding,) = material(table, table.replace("Prohibited", "Prohibited except for police"))
+    assert (finding.kind, finding.direction) == ("exception", "weaker")

@@ -476,3 +476,11 @@ def test_a_pseudo_phrase_takes_the_tags_of_every_list(tmp_path: Path, name: str)
     assert (name, "tried") in shown(lexicon, "tried words on land")
     assert (name, "tried") not in shown(lexicon, "tried words at sea")
     assert (name, "tried") in shown(lexicon, "tried words at sea, and tried words on land")
+
+
+@pytest.mark.parametrize("lexicon", LEXICONS.values(), ids=lambda lexicon: lexicon.language)
+def test_whoever_is_named_in_a_qualifier_is_part_of_what_it_says(lexicon: Lexicon) -> None:
+    for entry in lexicon.file.parties:
+        for name in (one for phrase in entry.phrases for one in expand(phrase) if " " not in one):
+            if spell(name) not in lexicon.function_words:
+                assert lexicon.content(spell(name)), name

@@ -174,11 +174,19 @@ class Lexicon:
 
     @cached_property
     def _qualifying(self) -> frozenset[str]:
-        """The words that only introduce a condition, an exception or an end."""
+        """The words that only introduce a condition, an exception or an end, and name nobody."""
         entries = [entry for entry in self.file.conditions if not entry.force]
         entries += self.file.exceptions
         entries += [entry for entry in self.file.terms if entry.term == "until_event"]
-        return frozenset(word for entry in entries for one in spelled(entry.phrases) for word in one.split())
+        words = (word for entry in entries for one in spelled(entry.phrases) for word in one.split())
+        return frozenset(words) - self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Words that name somebody or something for themselves: never small, wherever they stand."""
+        lists = (self.file.parties, self.file.technologies, self.file.places, self.file.purposes)
+        phrases = (one for entries in lists for entry in entries for one in spelled(entry.phrases))
+        return frozenset(one for one in phrases if " " not in one) | frozenset(spelled(self.file.people))
 
     @cached_property
     def people(self) -> frozenset[str]:

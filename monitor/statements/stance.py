@@ -70,7 +70,7 @@ def _is_bounded(clause: Clause) -> bool:
 def is_carve_out(clause: Clause) -> bool:
     """ "This moratorium does not apply to …", "… are exempt": the whole sentence is an exception."""
     first = clause.qualifiers[0] if clause.qualifiers else None
-    return first is not None and first.list == "exceptions"
+    return clause.cue is None and first is not None and first.list == "exceptions"
 
 
 def _is_coerced(clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> bool:

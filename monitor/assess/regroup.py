@@ -15,7 +15,6 @@ from monitor.model import Edit, Sentence, Stance
 
 _SHAPES = [(k, 1) for k in range(1, 7)] + [(1, k) for k in range(2, 7)] + [(2, 2), (2, 3), (3, 2)]
 _NOES = (Stance.REFUSES, Stance.WITHDRAWS)
-_LIFTS = ("lifted", "lifting")  #: ids of the cues that end a ban
 _SAME_AT = 0.86  #: share of the words that stand on both sides
 _MISSPELT_AT_MOST = 6  #: words looked at for that
 _WINDOWS_AT_MOST = 60_000  #: pairs of windows
@@ -88,12 +87,10 @@ class _Window:
         return self.lexicon.tags(spell(" ".join(sentence.text for sentence in self.sentences)))
 
     @cached_property
-    def refusals(self) -> Counter[tuple[str, int]]:
-        """How often it says no, by force; of one sentence alone, every verb of force."""
+    def forces(self) -> Counter[tuple[str, int]]:
+        """Every verb of force in it: how often, by stance and force."""
         cues = (tag.entry for tag in self.tags if tag.list == "cues")
-        alone = len(self.sentences) == 1
-        told = (cue for cue in cues if alone or cue.stance in _NOES or cue.id in _LIFTS)
-        return Counter((cue.stance or "", cue.force) for cue in told)
+        return Counter((cue.stance or "", cue.force) for cue in cues)
 
     @cached_property
     def decides(self) -> tuple[object, ...]:
@@ -143,16 +140,21 @@ def _turns(lost: Counter[str], fresh: Counter[str], lexicon: Lexicon) -> bool:
 
 
 def _decide_the_same(old: _Window, new: _Window) -> bool:
+    """As many verbs of each force; in a split or a merge, which says some again, the same noes at least."""
     if old.decides != new.decides:
         return False
+    if len(old.sentences) == len(new.sentences):
+        return old.forces == new.forces
+    noes = (_noes(old), _noes(new))
     if old.is_list != new.is_list:
-        return _noes(old).keys() == _noes(new).keys()
-    alone = len(old.sentences) == len(new.sentences)
-    return old.refusals == new.refusals if alone else _noes(old) == _noes(new)
+        return noes[0].keys() == noes[1].keys()
+    return noes[0] == noes[1] and (
+        old.forces.keys() <= new.forces.keys() or new.forces.keys() <= old.forces.keys()
+    )
 
 
 def _noes(window: _Window) -> Counter[tuple[str, int]]:
-    return Counter({key: n for key, n in window.refusals.items() if key[0] in _NOES})
+    return Counter({key: n for key, n in window.forces.items() if key[0] in _NOES})
 
 
 def _near(a: int, b: int) -> bool:

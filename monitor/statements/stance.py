@@ -78,10 +78,13 @@ def _is_coerced(clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> bo
     governed = clause.governed
     if clause.qualifiers or any(lexicon.entry("actions", id).protects for id in actions):
         return False
-    asked = {tag.list for tag in clause.tags if clause.cue and tag.start >= clause.cue.end}
+    after = [tag for tag in clause.tags if clause.cue and tag.start >= clause.cue.end]
+    asked = {tag.list for tag in after}
     if "demands" in asked:
         return False  # "a face search requires a warrant"
-    return governed.id in _COERCED if governed is not None else "technologies" in asked
+    if governed is not None:
+        return governed.id in _COERCED and any(tag.entry is governed for tag in after)
+    return "technologies" in asked
 
 
 def protects(stance: Stance, clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> bool:

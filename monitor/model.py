@@ -240,6 +240,11 @@ class Stance(StrEnum):
     WITHDRAWS = "withdraws"
 
 
+#: Stances that bind somebody to hold back or to do something; the others only tell, promise or allow.
+BINDING = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.WITHDRAWS})
+SOFT = frozenset(Stance) - BINDING
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What one sentence says about facial recognition or other biometric surveillance."""

@@ -8,7 +8,6 @@ from monitor.model import Stance, Statement
 _DEMANDING = 3  #: the force from which a condition is a safeguard: consent, a warrant
 _LEFT_OVER = 2  #: words that may differ in two qualifiers that say the same
 _SAME_AT = 0.75  #: share of the words, from which two qualifiers say the same
-_ALIKE_AT = 0.4  #: … from which one is a version of the other
 
 
 def compare_qualifiers(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:

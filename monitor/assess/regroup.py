@@ -16,6 +16,7 @@ from monitor.model import Edit, Sentence, Stance
 _SHAPES = [(k, 1) for k in range(1, 7)] + [(1, k) for k in range(2, 7)] + [(2, 2), (2, 3), (3, 2)]
 _NOES = (Stance.REFUSES, Stance.WITHDRAWS)
 _SAME_AT = 0.86  #: share of the words that stand on both sides
+_WORTH_A_LOOK_AT = 0.66  #: … below which no spelling will make up the rest
 _MISSPELT_AT_MOST = 6  #: words looked at for that
 _WINDOWS_AT_MOST = 60_000  #: pairs of windows
 _WORDS_AT_MOST = 400
@@ -63,12 +64,16 @@ class _Window:
         return any(id(sentence) in ids for sentence in self.sentences)
 
     @cached_property
+    def text(self) -> str:
+        """All of it, spelled."""
+        return spell(" ".join(sentence.text for sentence in self.sentences))
+
+    @cached_property
     def words(self) -> Counter[str]:
         """How often each stem stands there; small words left out."""
-        text = spell(" ".join(sentence.text for sentence in self.sentences))
         return Counter(
             self.lexicon.stem(word)
-            for word in text.split()
+            for word in self.text.split()
             if word[0].isalnum() and word not in self.lexicon.function_words
         )
 
@@ -84,7 +89,7 @@ class _Window:
     @cached_property
     def tags(self) -> tuple[Tag, ...]:
         """Every phrase in it."""
-        return self.lexicon.tags(spell(" ".join(sentence.text for sentence in self.sentences)))
+        return self.lexicon.tags(self.text)
 
     @cached_property
     def forces(self) -> Counter[tuple[str, int]]:
@@ -95,10 +100,9 @@ class _Window:
     @cached_property
     def decides(self) -> tuple[object, ...]:
         """What must be alike, however the words are cut: who, where, for what, how long."""
-        text = spell(" ".join(sentence.text for sentence in self.sentences))
         named = frozenset((t.list, t.entry.id) for t in self.tags if t.list in _DECIDING)
         terms = frozenset(t.entry.term for t in self.tags if t.list == "terms")
-        return named, terms, tuple(sorted(self.lexicon.durations(text)))
+        return named, terms, tuple(sorted(self.lexicon.durations(self.text)))
 
 
 def _windows(changed: Sequence[Sentence | None], lexicon: Lexicon) -> dict[int, list[_Window]]:
@@ -122,7 +126,7 @@ def _say_the_same(old: _Window, new: _Window) -> bool:
     if max(old.size, new.size) > _WORDS_AT_MOST or not _near(old.size, new.size):
         return False
     shared = (old.words & new.words).total()
-    if 2 * shared < (_SAME_AT - 0.2) * (old.size + new.size):
+    if 2 * shared < _WORTH_A_LOOK_AT * (old.size + new.size):
         return False
     lost, fresh = old.words - new.words, new.words - old.words
     if _turns(lost, fresh, old.lexicon):

@@ -14,9 +14,8 @@ from monitor.assess.terms import compare_terms, is_about_keeping
 from monitor.assess.wording import wording
 from monitor.assess.words import unlike
 from monitor.lexicon import Lexicon
-from monitor.model import Direction, FindingKind, Stance, Statement
+from monitor.model import SOFT, Direction, FindingKind, Stance, Statement
 
-_SOFT = frozenset([Stance.PERMITS, Stance.PRACTISES, Stance.PROMISES, Stance.ASPIRES])
 _BINDING = 3  #: the force from which words bind: will, must
 _ANYTHING = {
     "technologies": "any technology",
@@ -63,7 +62,7 @@ def _limit_changed(b: Statement, a: Statement) -> Delta | None:
     """ "We may use it" became "we may use it only with your consent", or the other way."""
     limited, free = (a, b) if a.stance is Stance.LIMITS else (b, a)
     only = sorted(limited.conditions - free.conditions)
-    if limited.stance is not Stance.LIMITS or free.stance not in _SOFT or not only:
+    if limited.stance is not Stance.LIMITS or free.stance not in SOFT or not only:
         return None
     rule = "safeguard-added" if limited is a else "safeguard-removed"
     return delta(rule, b, quoted(only[0]), quoted(only[0]))

@@ -4,10 +4,10 @@ from monitor.assess.deltas import Delta, delta, quoted
 from monitor.assess.qualifiers import asks_for
 from monitor.lexicon import Lexicon
 from monitor.model import Stance, Statement
+from monitor.statements import KEEPING
 
 #: How long it holds, strongest last. Saying nothing about time means for good.
 TERM_RANK = {"revocable": 1, "fixed": 2, "until_further_notice": 3, "until_event": 4, "": 5, "permanent": 5}
-_KEEPING = frozenset(["retain", "delete"])
 _RIGHTS = frozenset(["object", "refuse_work"])
 _OPEN = float("inf")
 
@@ -24,7 +24,7 @@ def is_about_keeping(b: Statement, a: Statement) -> bool:
     """Whether both say how long something is kept: "deleted within a day", "kept until you leave"."""
     timed = bool(b.durations or a.durations)
     says_no = {b.stance, a.stance} & {Stance.REFUSES, Stance.WITHDRAWS}
-    return timed and not says_no and bool(b.actions & _KEEPING) and bool(a.actions & _KEEPING)
+    return timed and not says_no and bool(b.actions & KEEPING) and bool(a.actions & KEEPING)
 
 
 def _term(b: Statement, a: Statement) -> tuple[Delta, ...]:
@@ -74,9 +74,9 @@ def _rule(b: Statement, a: Statement, *, longer: bool) -> str:
     refuses = Stance.REFUSES in (b.stance, a.stance)
     if acts & _RIGHTS:
         return "right-longer" if longer else "right-shorter"
-    if acts & (_KEEPING | {"publish"}) and not refuses:
+    if acts & (KEEPING | {"publish"}) and not refuses:
         return "kept-longer" if longer else "kept-shorter"
-    if refuses and b.term == "fixed" and not acts & (_KEEPING | {"collect"}):
+    if refuses and b.term == "fixed" and not acts & (KEEPING | {"collect"}):
         return "time-longer" if longer else "time-shorter"
     return "time-changed"
 

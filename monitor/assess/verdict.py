@@ -7,6 +7,7 @@ from monitor.assess.deltas import Delta
 from monitor.assess.strength import overall
 from monitor.lexicon import spell
 from monitor.model import (
+    BINDING,
     PAGE_GONE,
     SAME_WORDS,
     Direction,
@@ -31,8 +32,7 @@ _KINDS = (
 )
 _RECUT = "The same words stand there, cut into other sentences."
 _SURE_PAIR_AT = 0.6
-_BINDING = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.WITHDRAWS})
-_FIRM = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.PROMISES, Stance.WITHDRAWS})
+_FIRM = BINDING | {Stance.PROMISES}
 
 
 def on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) -> tuple[Finding, ...]:
@@ -69,7 +69,7 @@ def _on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) 
 
 def _is_rephrased(b: Statement, a: Statement) -> bool:
     """ "Only with your consent" for "not without your consent": two ways to say no, compared with care."""
-    return b.stance is not a.stance and {b.stance, a.stance} <= _BINDING
+    return b.stance is not a.stance and {b.stance, a.stance} <= BINDING
 
 
 def on_one_side(statement: Statement, *, gone: bool) -> Finding:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.lexicon import Entry, Lexicon, Tag
-from monitor.model import Stance
+from monitor.model import BINDING, SOFT, Stance
 from monitor.statements.breaks import Breaks
 from monitor.statements.qualifying import Qualifier, denials, qualifiers
 
@@ -16,8 +16,6 @@ _LIFTED = "lifted"  #: the id of the cues that end a refusal: "lifted our ban"
 _LIFTING = "lifting"  #: … and of the verbs that end one named elsewhere in the sentence: "has expired"
 _IMPERATIVE = 4  #: the force of "do not …" as an order
 _BRACKET = 2  #: from "(" to its first word
-_FIRM = frozenset([Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.WITHDRAWS])
-_SOFT = frozenset([Stance.PERMITS, Stance.PROMISES, Stance.ASPIRES])
 _STRONGEST_FIRST = (
     Stance.REFUSES,
     Stance.LIMITS,
@@ -105,11 +103,13 @@ class Clause:
         return any(q.start < tag.end and tag.start < q.end for q in self.qualifiers)
 
 
-def clause_of(own: str, above: str, title: str, lexicon: Lexicon, kind: str = "paragraph") -> Clause:
-    """Take a spelled sentence apart, with the line above it and its heading ("" where there is none)."""
+def clause_of(
+    own: str, found_tags: tuple[Tag, ...], above: str, title: str, lexicon: Lexicon, kind: str
+) -> Clause:
+    """Take a spelled sentence with its tags apart, below a line and a heading ("" where there is none)."""
     lead, lead_tags = lexicon.frame(above)
     heading, heading_tags = lexicon.frame(title)
-    tags = _without_names(_in_row(lexicon.tags(own), kind))
+    tags = _without_names(_in_row(found_tags, kind))
     found = qualifiers(own, tags, lexicon)
     denied = denials(own, tags)
     tags = tuple(tag for tag in tags if tag not in denied)
@@ -177,7 +177,7 @@ def _governing(
 
 def _overrules(own: Tag | None, frame: Tag) -> bool:
     """ "does not keep it" says no, also below "We may:"."""
-    return own is not None and _stance(own) in _FIRM and _stance(frame) in _SOFT
+    return own is not None and _stance(own) in BINDING and _stance(frame) in SOFT
 
 
 def _ruling(heading_tags: Sequence[Tag]) -> tuple[Tag, ...]:

@@ -1,14 +1,13 @@
 """A clause → its slots: stance, force, bearer, actions, technologies, parties, conditions, term …"""
 
 from monitor.lexicon import Lexicon, Tag
-from monitor.model import Sentence, Stance, Statement
+from monitor.model import SOFT, Sentence, Stance, Statement
 from monitor.statements.bearer import bearer_of, is_quoted
 from monitor.statements.clause import Clause
 from monitor.statements.qualifying import opens_until
-from monitor.statements.stance import SOFT, is_carve_out, position_of, protects
+from monitor.statements.stance import KEEPING, is_carve_out, position_of, protects
 from monitor.statements.subject import Subject
 
-_KEEPING = frozenset(["retain", "delete"])  #: acts that a time below such a heading is about
 _WEIGHED = ("technologies", "actions", "parties", "purposes", "places", "conditions", "exceptions", "cues")
 _MENTION_FROM = 6  #: words from which a line that only names a technology may say something
 _TERM_ORDER = ("revocable", "fixed", "until_further_notice", "until_event", "permanent")
@@ -54,7 +53,7 @@ def _actions(clause: Clause, subject: Subject, lexicon: Lexicon) -> frozenset[st
     own = _ids(clause, "actions") or (subject.actions if subject.carried else frozenset())
     if not lexicon.durations(clause.own):
         return own
-    return own | ({tag.entry.id for tag in clause.heading_tags if tag.list == "actions"} & _KEEPING)
+    return own | ({tag.entry.id for tag in clause.heading_tags if tag.list == "actions"} & KEEPING)
 
 
 def _says_nothing(clause: Clause, stance: Stance, subject: Subject, *, is_mention: bool) -> bool:

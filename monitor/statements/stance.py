@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from monitor.lexicon import Lexicon
-from monitor.model import Stance
+from monitor.model import SOFT, Stance
 from monitor.statements.clause import Clause
 from monitor.statements.qualifying import Qualifier
 
-SOFT = frozenset([Stance.PERMITS, Stance.PROMISES, Stance.ASPIRES, Stance.PRACTISES])
+KEEPING = frozenset(["retain", "delete"])  #: the ids of the acts that a time for which it is kept is about
 #: The ids of what people can be made to do: "undergo a face scan", "pay with their face".
 _COERCED = frozenset(["undergo", "use", "collect", "identify"])
 _PRACTISED = 2  #: the force of a plain statement of fact

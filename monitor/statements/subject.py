@@ -42,43 +42,41 @@ class Subjects:
         self._sentences = sentences
         self._lexicon = lexicon
         self._named: dict[int, Subject | None] = {}
-        self._tags: dict[int, tuple[Tag, ...]] = {}
+        self._written: dict[int, tuple[str, tuple[Tag, ...]]] = {}
 
-    @cached_property
-    def _places(self) -> dict[int, int]:
-        return {id(sentence): i for i, sentence in enumerate(self._sentences)}
-
-    def of(self, sentence: Sentence) -> Subject | None:
-        """What it is about; None where that is not our subject."""
-        place = self._places[id(sentence)]
-        return self._of_words(place) or self._carried(place)
+    def of(self, i: int) -> Subject | None:
+        """What the sentence of this place is about; None where that is not our subject."""
+        return self._of_words(i) or self._carried(i)
 
     def _of_words(self, i: int) -> Subject | None:
         if i not in self._named:
-            self._named[i] = self._name(self._sentences[i])
+            self._named[i] = self._name(i)
         return self._named[i]
 
-    def _name(self, sentence: Sentence) -> Subject | None:
+    def _name(self, i: int) -> Subject | None:
         """Named in the sentence itself or in the line that governs it."""
-        for text, key in ((sentence.text, sentence.key), (" ".join(sentence.lead_ins), sentence.frame)):
-            if self._lexicon.may_name_subject(key):
-                tags = self._lexicon.tags(spell(text[:READ_AT_MOST]))
-                technologies = frozenset(tag.entry.id for tag in tags if tag.list == "technologies")
-                if technologies:
-                    return Subject(technologies, actions=_actions(tags))
-        return None
+        sentence = self._sentences[i]
+        own = _subject_of(self.tags(i)) if self._lexicon.may_name_subject(sentence.key) else None
+        return own or self._of_frame(line_above(sentence), sentence.frame)
+
+    def _of_frame(self, text: str, key: str) -> Subject | None:
+        """Named in a line above, or a heading."""
+        if not text or not self._lexicon.may_name_subject(key):
+            return None
+        return _subject_of(self._lexicon.frame(text)[1])
 
     def _carried(self, i: int) -> Subject | None:
         """Named just before, or in the heading, where this sentence points back at it."""
         sentence = self._sentences[i]
         if sentence.kind == "heading" or not self._is_near(i):
             return None
-        points = self._answers(i) or points_back(self._tags_of(i))
-        if sentence.kind == "item" and not (points and self._before(i, points)):
-            return self._of_line(i)
-        before = self._before(i, points) if points or _names_authority(self._tags_of(i)) else None
+        points = self._answers(i) or points_back(self.tags(i))
+        near = points or (sentence.kind != "item" and _names_authority(self.tags(i)))
+        before = self._before(i, points) if near else None
         if before:
-            return Subject(before.technologies, "words", before.actions)
+            return replace(before, carried="words")
+        if sentence.kind == "item":
+            return self._of_line(i)
         if not points and self._sizes[sentence.headings] > _SECTION:
             return None
         heading = self._of_heading(sentence)
@@ -98,17 +96,15 @@ class Subjects:
     def _of_line(self, i: int) -> Subject | None:
         """For an item: what the line above its list is about, or its heading."""
         sentence = self._sentences[i]
-        for back in range(1, min(_ITEMS, i) + 1):
-            line = self._sentences[i - back]
-            if line.kind != "item":
-                found = self._carried(i - back) if line.text in sentence.lead_ins else None
-                heading = self._of_heading(sentence) if self._sizes[sentence.headings] <= _SECTION else None
-                return (
-                    replace(found, carried="words")
-                    if found
-                    else heading and replace(heading, carried="section")
-                )
-        return None
+        first = max(i - _ITEMS, 0)
+        line = next((n for n in range(i - 1, first - 1, -1) if self._sentences[n].kind != "item"), None)
+        if line is None:
+            return None
+        found = self._carried(line) if self._sentences[line].text in sentence.lead_ins else None
+        if found:
+            return replace(found, carried="words")
+        heading = self._of_heading(sentence) if self._sizes[sentence.headings] <= _SECTION else None
+        return replace(heading, carried="section") if heading else None
 
     @cached_property
     def _sizes(self) -> Counter[tuple[str, ...]]:
@@ -123,17 +119,13 @@ class Subjects:
             found = self._of_words(i - back)
             if found:
                 return found
-            if back >= _LOOK_BACK and not points_back(self._tags_of(i - back)):
+            if back >= _LOOK_BACK and not points_back(self.tags(i - back)):
                 return None
         return None
 
     def _of_heading(self, sentence: Sentence) -> Subject | None:
         heading = sentence.headings[-1] if sentence.headings else ""
-        if not heading or not self._lexicon.may_name_subject(fold(heading)):
-            return None
-        tags = self._lexicon.tags(spell(heading))
-        technologies = frozenset(tag.entry.id for tag in tags if tag.list == "technologies")
-        return Subject(technologies, actions=_actions(tags)) if technologies else None
+        return self._of_frame(heading, fold(heading))
 
     def _answers(self, i: int) -> bool:
         """Right after a question, or after words that say that one was asked."""
@@ -142,12 +134,18 @@ class Subjects:
         before, sentence = self._sentences[i - 1], self._sentences[i]
         if not _same_section(before, sentence):
             return bool(sentence.headings and is_question(sentence.headings[-1]))
-        return is_question(before.text) or _asks(self._tags_of(i - 1))
+        return is_question(before.text) or _asks(self.tags(i - 1))
 
-    def _tags_of(self, i: int) -> tuple[Tag, ...]:
-        if i not in self._tags:
-            self._tags[i] = self._lexicon.tags(spell(self._sentences[i].text[:READ_AT_MOST]))
-        return self._tags[i]
+    def tags(self, i: int) -> tuple[Tag, ...]:
+        """Every phrase in the sentence of this place."""
+        return self.written(i)[1]
+
+    def written(self, i: int) -> tuple[str, tuple[Tag, ...]]:
+        """The sentence of this place, spelled, with its phrases; worked out once."""
+        if i not in self._written:
+            text = spell(self._sentences[i].text[:READ_AT_MOST])
+            self._written[i] = text, self._lexicon.tags(text)
+        return self._written[i]
 
 
 def points_back(tags: Sequence[Tag]) -> bool:
@@ -173,8 +171,15 @@ def _asks(tags: Sequence[Tag]) -> bool:
     return any(tag.list == "anaphora" and tag.entry.id == "asks" for tag in tags)
 
 
-def _actions(tags: Sequence[Tag]) -> frozenset[str]:
-    return frozenset(tag.entry.id for tag in tags if tag.list == "actions")
+def line_above(sentence: Sentence) -> str:
+    """The line that governs a sentence, as far as it is read."""
+    return " ".join(sentence.lead_ins)[:READ_AT_MOST]
+
+
+def _subject_of(tags: Sequence[Tag]) -> Subject | None:
+    technologies = frozenset(tag.entry.id for tag in tags if tag.list == "technologies")
+    actions = frozenset(tag.entry.id for tag in tags if tag.list == "actions")
+    return Subject(technologies, actions=actions) if technologies else None
 
 
 def _same_section(a: Sentence, b: Sentence) -> bool:

@@ -240,6 +240,7 @@ class Stance(StrEnum):
     WITHDRAWS = "withdraws"
 
 
+CUE_GAP = " … "  #: between words of force that stand apart: "no … may"
 #: Stances that bind somebody to hold back or to do something; the others only tell, promise or allow.
 BINDING = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.WITHDRAWS})
 SOFT = frozenset(Stance) - BINDING

@@ -292,3 +292,18 @@ def test_an_exception_in_a_cell_of_a_table_is_told() -> None:
     table = "| Use | Status |\n| --- | --- |\n| Facial recognition of strangers | Prohibited |\n"
     (finding,) = material(table, table.replace("Prohibited", "Prohibited except for police"))
     assert (finding.kind, finding.direction) == ("exception", "weaker")
+
+
+def test_more_in_one_scope_and_less_in_another_are_both_told() -> None:
+    before = "We will not sell facial recognition to police departments in Europe."
+    found = material(before, "We will not sell facial recognition to local police.")
+    assert {(one.kind, one.direction, one.tier) for one in found} == {
+        ("scope", "weaker", "review"),
+        ("scope", "stronger", "review"),
+    }
+
+
+def test_words_of_force_that_stand_apart_stand_in_their_sentence() -> None:
+    pledge = "No customer may use this technology on strangers."
+    (finding,) = material(f"## Facial recognition\n\n{pledge}", f"## Weather\n\n{pledge}")
+    assert (finding.direction, finding.tier) == ("unclear", "review")

@@ -25,7 +25,7 @@ from monitor.extract.pdf import _mended
 from monitor.lexicon import load_lexicon
 from monitor.model import Sentence
 from monitor.segment import fold, sentences
-from tests.texts import document, english, material, statement
+from tests.texts import SMALLEST_LEXICON, document, english, material, statement
 
 PLEDGE = "We will not sell facial recognition technology to police departments."
 WEAKER = "We may sell facial recognition technology to police departments."
@@ -308,19 +308,6 @@ def test_one_line_put_into_a_page_of_very_many_moves_nothing() -> None:
 
 # --------------------------------------------------------------------------- the lexicon
 
-GOOD = """language = "xx"
-[[technologies]]
-id = "face_recognition"
-phrases = ["faces"]
-[[actions]]
-id = "sell"
-phrases = ["sell"]
-[[cues]]
-id = "not"
-stance = "refuses"
-phrases = ["not"]
-"""
-
 
 @pytest.mark.parametrize(
     ("before", "after", "key"),
@@ -341,8 +328,8 @@ def test_a_bad_entry_is_named_with_file_and_key(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], before: str, after: str, key: str
 ) -> None:
     (tmp_path / "lexicon").mkdir()
-    text = GOOD.replace(before, after, 1)
-    assert text != GOOD
+    text = SMALLEST_LEXICON.replace(before, after, 1)
+    assert text != SMALLEST_LEXICON
     (tmp_path / "lexicon" / "xx.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=r"xx\.toml") as refusal:
         load_lexicon(tmp_path, "xx")
@@ -359,7 +346,7 @@ def test_a_bad_entry_is_named_with_file_and_key(
 
 def test_a_lexicon_with_a_raw_surrogate_is_refused(tmp_path: Path) -> None:
     (tmp_path / "lexicon").mkdir()
-    body = GOOD.encode().replace(b"faces", b"fa\xed\xa0\x80ces")
+    body = SMALLEST_LEXICON.encode().replace(b"faces", b"fa\xed\xa0\x80ces")
     (tmp_path / "lexicon" / "xx.toml").write_bytes(body)
     with pytest.raises(ConfigError, match="not UTF-8"):
         load_lexicon(tmp_path, "xx")

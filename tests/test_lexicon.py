@@ -13,6 +13,8 @@ from monitor.errors import ConfigError
 from monitor.lexicon import LISTS, Entry, Lexicon, Lexicons, Tag, expand, load_lexicon, spell
 from monitor.lexicon.tags import longest
 from monitor.model import Stance
+from monitor.segment import fold
+from tests.texts import SMALLEST_LEXICON
 
 LEXICONS = Lexicons(SHIPPED_CONFIG)
 ENTRIES = [
@@ -87,6 +89,13 @@ def test_product_names_mean_facial_recognition() -> None:
     assert ("technologies", "face_recognition") not in shown(plain, text)
     assert ("technologies", "face_recognition") in shown(named, text)
     assert plain.with_products(("Corvellam Lens",)) is named
+
+
+def test_a_product_name_may_stand_for_several() -> None:
+    named = LEXICONS["en"].with_products(("Corvellam {Lens,Eye}",))
+    for name in ("Corvellam Lens", "Corvellam Eye"):
+        assert named.may_name_subject(fold(name)), name
+        assert ("technologies", "face_recognition") in shown(named, name)
 
 
 @pytest.mark.parametrize("name", ["—", "", "...", "{,Corvellam}", "{}"])
@@ -173,24 +182,6 @@ def test_wider_entries_contain_narrower_ones() -> None:
     }
 
 
-GOOD = """language = "xx"
-[[technologies]]
-id = "face_recognition"
-phrases = ["faces"]
-[[actions]]
-id = "sell"
-phrases = ["sell"]
-[[cues]]
-id = "not"
-stance = "refuses"
-phrases = ["not"]
-[[terms]]
-id = "for_ever"
-term = "permanent"
-phrases = ["for ever"]
-"""
-
-
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
@@ -214,7 +205,9 @@ phrases = ["for ever"]
 )  # fmt: skip
 def test_a_mistake_is_refused_with_file_and_key(tmp_path: Path, before: str, after: str, said: str) -> None:
     (tmp_path / "lexicon").mkdir()
-    (tmp_path / "lexicon" / "xx.toml").write_text(GOOD.replace(before, after, 1), encoding="utf-8")
+    (tmp_path / "lexicon" / "xx.toml").write_text(
+        SMALLEST_LEXICON.replace(before, after, 1), encoding="utf-8"
+    )
     with pytest.raises(ConfigError, match=r"xx\.toml") as refusal:
         load_lexicon(tmp_path, "xx")
     assert said in str(refusal.value)
@@ -226,7 +219,9 @@ def test_every_stance_of_a_cue_and_every_term_can_be_declared(
     tmp_path: Path, stance: Stance, term: str
 ) -> None:
     (tmp_path / "lexicon").mkdir()
-    text = GOOD.replace('stance = "refuses"', f'stance = "{stance}"\nforce = 4').replace("permanent", term)
+    text = SMALLEST_LEXICON.replace('stance = "refuses"', f'stance = "{stance}"\nforce = 4').replace(
+        "permanent", term
+    )
     (tmp_path / "lexicon" / "xx.toml").write_text(text, encoding="utf-8")
     loaded = load_lexicon(tmp_path, "xx")
     assert (loaded.entry("cues", "not").stance, loaded.entry("terms", "for_ever").term) == (stance, term)
@@ -271,7 +266,9 @@ def test_braces_inside_braces(phrase: str, written: list[str]) -> None:
 def test_braces_without_end_are_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "lexicon").mkdir()
     endless = "{a,b}" * 200
-    (tmp_path / "lexicon" / "xx.toml").write_text(GOOD.replace('"faces"', f'"{endless}"'), encoding="utf-8")
+    (tmp_path / "lexicon" / "xx.toml").write_text(
+        SMALLEST_LEXICON.replace('"faces"', f'"{endless}"'), encoding="utf-8"
+    )
     with pytest.raises(ConfigError, match="the braces expand to more than 4000 phrases"):
         load_lexicon(tmp_path, "xx")
 
@@ -471,7 +468,7 @@ def test_a_pseudo_phrase_takes_the_tags_of_every_list(tmp_path: Path, name: str)
     more = f'\n[[{name}]]\nid = "tried"\n{needed}phrases = ["tried words"]\n'
     more += '\n[[pseudo]]\nid = "tried_saying"\nphrases = ["words at sea"]\n'
     (tmp_path / "lexicon").mkdir()
-    (tmp_path / "lexicon" / "xx.toml").write_text(GOOD + more, encoding="utf-8")
+    (tmp_path / "lexicon" / "xx.toml").write_text(SMALLEST_LEXICON + more, encoding="utf-8")
     lexicon = load_lexicon(tmp_path, "xx")
     assert (name, "tried") in shown(lexicon, "tried words on land")
     assert (name, "tried") not in shown(lexicon, "tried words at sea")

@@ -1,8 +1,8 @@
 """Edits × statements → findings: what a change did to each commitment.
 
-    align(old, new) ─► pair statements ─► compare slots (strength) ─► one finding a pair
+    align(old, new) ─► pair statements ─► compare slots (strength) ─► a finding a pair (two, if two ways)
                                       └─► left alone: withdrawn or introduced
-Every statement of the old document that did not stay as it was is in exactly one finding.
+Every statement of the old document that did not stay as it was is in exactly one of these places.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -78,6 +78,6 @@ def _alone(
 def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The same change to two copies of one statement is told once."""
     by_words = {
-        (finding.kind, finding.before_quote, finding.after_quote): finding for finding in reversed(findings)
+        (one.kind, one.direction, one.before_quote, one.after_quote): one for one in reversed(findings)
     }
     return tuple(reversed(by_words.values()))

@@ -8,6 +8,7 @@ from monitor.assess.strength import overall
 from monitor.lexicon import spell
 from monitor.model import (
     BINDING,
+    CUE_GAP,
     PAGE_GONE,
     SAME_WORDS,
     Direction,
@@ -37,7 +38,7 @@ _FIRM = BINDING | {Stance.PROMISES}
 
 def on_pair(b: Statement, a: Statement, deltas: Sequence[Delta], score: float) -> tuple[Finding, ...]:
     """What became of one statement; two findings where it gained in one way and lost in another."""
-    if overall(deltas) is not Direction.MIXED:
+    if overall(deltas) is not Direction.MIXED or b.doubtful or a.doubtful:
         return (_on_pair(b, a, deltas, score),)
     parts = ([d for d in deltas if d.direction is way] for way in (Direction.WEAKER, Direction.STRONGER))
     return tuple(replace(_on_pair(b, a, part, score), tier=Tier.REVIEW, confidence="low") for part in parts)
@@ -133,13 +134,19 @@ def unplaced(edit: Edit, statement: Statement) -> Finding:
     assert edit.before is not None and edit.after is not None
     gone = statement.sentence is edit.before
     kind = FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED
-    own = bool(statement.cue) and not statement.by_heading and statement.cue in spell(statement.quote)
+    own = bool(statement.cue) and not statement.by_heading and _stands_in(statement.cue, statement.quote)
     refused = statement.by_heading and statement.stance is Stance.REFUSES
     by_itself = (own or refused) and statement.carried in ("", "heading") and statement.bearer != "other"
     tier = Tier.REVIEW if by_itself else Tier.LOG
     reason = "The same words stand there, but what stands above them, and said what they are about, changed."
     finding = _finding(kind, Direction.UNCLEAR, tier, SAME_WORDS, statement, None, (reason,), "low")
     return replace(finding, before_quote=edit.before.text, after_quote=edit.after.text)
+
+
+def _stands_in(cue: str, quote: str) -> bool:
+    """Whether a sentence holds the words of its force, which may stand apart: "no … may"."""
+    text = spell(quote)
+    return all(part in text for part in cue.split(CUE_GAP))
 
 
 def elsewhere(statement: Statement, *, gone: bool) -> Finding:

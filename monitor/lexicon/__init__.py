@@ -77,7 +77,7 @@ class Lexicon:
     def _subjects(self) -> ahocorasick_rs.AhoCorasick:
         phrases = [phrase for entry in self.file.technologies for phrase in entry.phrases]
         phrases += [phrase for _, near in self._near for phrase in near.one]
-        return ahocorasick_rs.AhoCorasick(sorted({fold(one) for phrase in phrases for one in expand(phrase)}))
+        return ahocorasick_rs.AhoCorasick(_folded(phrases))
 
     def may_name_subject(self, folded: str) -> bool:
         """Whether a technology may be named, in text as segment.fold leaves it: a quick first look."""
@@ -235,9 +235,14 @@ class Lexicon:
             named = copy(self)
             named.frame = lru_cache(_FRAMES)(named._frame)
             named._products = ahocorasick_rs.AhoCorasick(spelled(products))
-            named._folded_products = ahocorasick_rs.AhoCorasick(sorted(set(map(fold, products))))
+            named._folded_products = ahocorasick_rs.AhoCorasick(_folded(products))
             self._with_products[products] = named
         return self._with_products[products]
+
+
+def _folded(phrases: Iterable[str]) -> list[str]:
+    """Every phrase that these stand for, as segment.fold leaves text; each once, sorted."""
+    return sorted({fold(one) for phrase in phrases for one in expand(phrase)})
 
 
 def _is_year(word: str) -> bool:

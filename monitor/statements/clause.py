@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.lexicon import Entry, Lexicon, Tag
-from monitor.model import BINDING, SOFT, Stance
+from monitor.model import BINDING, CUE_GAP, SOFT, Stance
 from monitor.statements.breaks import Breaks
 from monitor.statements.qualifying import Qualifier, denials, qualifiers
 
@@ -73,7 +73,7 @@ class Clause:
     def words(self) -> str:
         """The words that carry the force, "" where none does."""
         parts = sorted((tag for tag in (self.cue, self.modal) if tag), key=lambda tag: tag.start)
-        return " … ".join(self.cue_text[tag.start : tag.end] for tag in parts)
+        return CUE_GAP.join(self.cue_text[tag.start : tag.end] for tag in parts)
 
     @property
     def governed(self) -> Entry | None:

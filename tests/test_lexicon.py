@@ -481,3 +481,9 @@ def test_whoever_is_named_in_a_qualifier_is_part_of_what_it_says(lexicon: Lexico
         for name in (one for phrase in entry.phrases for one in expand(phrase) if " " not in one):
             if spell(name) not in lexicon.function_words:
                 assert lexicon.content(spell(name)), name
+
+
+@pytest.mark.parametrize("lexicon", LEXICONS.values(), ids=lambda lexicon: lexicon.language)
+def test_what_a_reason_shows_by_name_has_one(lexicon: Lexicon) -> None:
+    shown_by_name = (*lexicon.file.hedges, *lexicon.file.places)
+    assert [entry.id for entry in shown_by_name if not entry.name] == []

@@ -47,6 +47,9 @@ class Access(StrEnum):
     UNSUPPORTED = "unsupported"
     REPLACED = "replaced"
     RENDERED_NEEDED = "rendered_needed"
+    UNPARSEABLE = "unparseable"  #: reading it took too much time or memory
+    NOT_REACHED = "not_reached"  #: the crawl ended before its turn came
+    OUTAGE = "outage"  #: our own network was in doubt while it was fetched
 
     @property
     def is_reading(self) -> bool:
@@ -72,6 +75,8 @@ class Page:
     min_words: int = 0  #: fewer words than this is not the page
     contains: tuple[str, ...] = ()  #: words that must be there, or it is not the page
     every_hours: float = 24.0
+    third_parties: tuple[str, ...] = ()  #: rendered: other sites that it may load from
+    screenshot: bool = False  #: rendered: keep a picture of it too
     note: str = ""
 
 
@@ -139,6 +144,19 @@ class Robots:
     decision: str
     url: str = ""
     sha256: str = ""
+    fetched_at: datetime | None = None  #: when that file was read; it is used for up to 24 h
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What we remember of one origin (scheme, host and port) between crawls."""
+
+    origin: str  #: "https://example.org"
+    robots: Robots = Robots(
+        "not_asked"
+    )  #: as its robots.txt said last; decision is of the file, not of a page
+    not_before: datetime | None = None  #: it asked for patience: no request before this (UTC)
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +181,7 @@ class Fetch:
     config_sha256: str = ""
     failure: Failure | None = None
     archive_url: str = ""  #: where a memento came from; "" for our own fetches
+    screenshot_sha256: str = ""  #: of the picture (PNG) that a rendered page asked for
     id: int = 0  #: given by the store
 
     def header(self, name: str) -> str:
@@ -205,6 +224,8 @@ class Document:
     title: str = ""
     language: str = ""
     media_type: str = "text/html"
+    has_end: bool = True  #: False where its markup should end with an end mark, and does not
+    links: tuple[str, ...] = ()  #: the addresses that it links to, as written, each once
 
     @property
     def text(self) -> str:
@@ -437,6 +458,17 @@ class Alert:
     after: Side
     not_checked: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An operational message: about the watch itself, never about a commitment. id names the event."""
+
+    id: str
+    raised_at: datetime
+    kind: str  #: outage or mass_change
+    headline: str  #: one sentence
+    lines: tuple[str, ...] = ()  #: what more there is to know, and what to do
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Network:
     max_redirects: int = 5
     concurrent_requests: int = 8
     deadline_seconds: float = 3600.0
+    canaries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,25 @@ class Confirm:
     changed_hours: float = 6.0
     withdrawn_readings: int = 3
     withdrawn_hours: float = 72.0
+    unusual_readings: int = 5
+    unusual_hours: float = 336.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """When a check says more about our own network than about the pages: then it decides nothing."""
+
+    hosts_share: float = 0.3  #: more than this share of the hosts failed …
+    from_hosts: int = 5  #: … and at least so many
+
+
+@dataclass(frozen=True, slots=True)
+class MassChange:
+    """When so much changed at once (within 24 h) that a person looks before anybody is told."""
+
+    organization_share: float = 0.2  #: more than this share of an organization's pages …
+    all_share: float = 0.3  #: … or of all pages …
+    from_pages: int = 5  #: … and at least so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +113,8 @@ class Route:
     roles: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ("alert",)
+    unconfirmed: bool = False  #: also tell what is not confirmed yet, at once, marked so
+    operations: bool = False  #: also tell about the watch itself: outages, changes that are held
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +125,8 @@ class Settings:
     network: Network = Network()
     store: StoreSettings = StoreSettings()
     confirm: Confirm = Confirm()
+    outage: Outage = Outage()
+    mass_change: MassChange = MassChange()
     channels: Mapping[str, Channel] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
 
@@ -114,6 +138,7 @@ def load_settings(config: Path) -> Settings:
     _check_operator(settings.operator, str(file))
     _check_network(settings.network, str(file))
     _check_confirm(settings.confirm, str(file))
+    _check_shares(settings, str(file))
     for name, channel in settings.channels.items():
         _check_channel(name, channel, str(file))
     _check_route_names(settings.routes, str(file))
@@ -136,6 +161,9 @@ def _check_network(network: Network, file: str) -> None:
         _more_than_zero(getattr(network, name), file, f"network.{name}")
     for name in ("max_bytes", "concurrent_requests"):
         _at_least(getattr(network, name), 1, file, f"network.{name}")
+    for place, canary in enumerate(network.canaries):
+        if problem := url_problem(canary):
+            raise ConfigError(file, f"network.canaries[{place}]", problem)
     for place, host in enumerate(network.allow_hosts):
         if not _HOST.fullmatch(host):
             problem = f'is "{host}"; write a host alone, such as 127.0.0.1 or desk.example.org'
@@ -143,10 +171,22 @@ def _check_network(network: Network, file: str) -> None:
 
 
 def _check_confirm(confirm: Confirm, file: str) -> None:
-    for name in ("changed_readings", "withdrawn_readings"):
+    for name in ("changed_readings", "withdrawn_readings", "unusual_readings"):
         _at_least(getattr(confirm, name), 1, file, f"confirm.{name}")
-    for name in ("changed_hours", "withdrawn_hours"):
+    for name in ("changed_hours", "withdrawn_hours", "unusual_hours"):
         _at_least(getattr(confirm, name), 0, file, f"confirm.{name}")
+
+
+def _check_shares(settings: Settings, file: str) -> None:
+    for key, share in (
+        ("outage.hosts_share", settings.outage.hosts_share),
+        ("mass_change.organization_share", settings.mass_change.organization_share),
+        ("mass_change.all_share", settings.mass_change.all_share),
+    ):
+        if not 0 < share <= 1:
+            raise ConfigError(file, key, f"is {share:g}; write a share above 0 and up to 1, such as 0.3")
+    _at_least(settings.outage.from_hosts, 1, file, "outage.from_hosts")
+    _at_least(settings.mass_change.from_pages, 1, file, "mass_change.from_pages")
 
 
 def _check_channel(name: str, channel: Channel, file: str) -> None:

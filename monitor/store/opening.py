@@ -12,7 +12,7 @@ from monitor.errors import StoreError
 from monitor.store.codec import dumps
 from monitor.store.transactions import PATIENCE, Bodies, Store, prepare, trouble_at
 
-HEAD = "0001"  # the newest revision in migrations/versions
+HEAD = "0002"  # the newest revision in migrations/versions
 MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION_TABLE = "alembic_version"
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from monitor.model import Access, Alert, Failure, Finding, Redirect, Robots, Sighting
+from monitor.model import Access, Alert, Failure, Finding, Notice, Redirect, Robots, Sighting
 from monitor.store.codec import pack, unpack
 
 
@@ -137,6 +137,7 @@ fetches = Table(
     Column("config_sha256", Text, nullable=False),
     Column("failure", Packed(Failure)),
     Column("archive_url", OutsideText, nullable=False),
+    Column("screenshot_sha256", Text, nullable=False, server_default=""),
     Index(None, "page_id", "started_at"),
 )
 
@@ -188,12 +189,30 @@ alerts = Table(
     Column("alert", Packed(Alert), nullable=False),
 )
 
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("raised_at", UtcTime(), nullable=False),
+    Column("notice", Packed(Notice), nullable=False),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("alert_id", ForeignKey("alerts.id"), primary_key=True),
+    Column("held_at", UtcTime(), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("released_at", UtcTime()),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
-    Column("alert_id", ForeignKey("alerts.id"), nullable=False, index=True),
+    Column("alert_id", ForeignKey("alerts.id"), index=True),  # of what it tells: an alert …
+    Column("notice_id", ForeignKey("notices.id"), index=True),  # … or a notice
     Column("route", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("recipient", Text, nullable=False),
@@ -203,6 +222,15 @@ deliveries = Table(
     Column("last_error", OutsideText, nullable=False),
     Column("sent_at", UtcTime()),
     Index(None, "state", "next_attempt_at"),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("origin", OutsideText, primary_key=True),
+    Column("robots", Packed(Robots), nullable=False),
+    Column("not_before", UtcTime()),
+    Column("why", OutsideText, nullable=False),
 )
 
 checks = Table(

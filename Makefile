@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint check quality bench lock clean
+.PHONY: demo test lint check quality bench reliability lock clean
 
 demo: .venv/ready
 	$(BIN)/pledgewatch demo --no-open
@@ -23,6 +23,12 @@ quality: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m tests.benchmarks.bench
+
+reliability: .venv/ready
+	$(BIN)/python -m tests.benchmarks.network
+	$(BIN)/python -m tests.benchmarks.documents
+	$(BIN)/python -m tests.benchmarks.walls
+	$(BIN)/python -m tests.benchmarks.year
 
 # Write the lock file anew (needs uv: https://docs.astral.sh/uv).
 lock:

@@ -9,20 +9,29 @@ from datetime import datetime
 from typing import Protocol, cast
 
 from monitor.errors import DeliveryError
-from monitor.model import Alert
+from monitor.model import Alert, Notice
 from monitor.settings import Channel
+
+EARLY = "/unconfirmed"  #: ends the key of what is told before it is confirmed
 
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One alert on its way to one recipient. key is the same at every attempt; recipient is "" for places."""
+    """One alert or notice on its way to one recipient ("" for a place). key is the same at every attempt."""
 
-    alert: Alert
+    content: Alert | Notice
     key: str
     route: str
     recipient: str = ""
+    allow_hosts: tuple[str, ...] = ()  #: as in network.allow_hosts: places that may have private addresses
+
+    @property
+    def identity(self) -> str:
+        """What a place knows it by: content and route, and whether it is told before it is confirmed."""
+        early = isinstance(self.content, Alert) and self.content.after.confirmed_at is None
+        return f"{self.content.id}/{self.route}" + EARLY * early
 
 
 class Sender(Protocol):

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from alerts.message import Message, sender
 from monitor.errors import DeliveryError
-from monitor.model import Alert, Delivery
+from monitor.model import Alert, Delivery, Notice
 from monitor.settings import Channel, Settings
-from monitor.store import Store
+from monitor.store import Connection, Store, notices
 from monitor.store import alerts as stored
 
 #: How long to wait after the first, second … failure; after the last one the delivery is parked (3 days).
@@ -71,9 +71,10 @@ def _attempt(
 ) -> str:
     """Send, then write down what came of it: sent, failed or parked."""
     with store.read() as conn:
-        alert = stored.get(conn, delivery.alert_id)
+        message = _message(conn, delivery, settings)
     try:
-        _send(alert, delivery, _channel(delivery, settings), environ, now())
+        channel = _channel(delivery, settings)
+        sender(channel.kind).send(message, channel, environ, now())
     except DeliveryError as error:
         return _record_failure(store, delivery, error, now())
     with store.begin() as conn:
@@ -81,11 +82,14 @@ def _attempt(
     return "sent"
 
 
-def _send(
-    alert: Alert, delivery: Delivery, channel: Channel, environ: Mapping[str, str], now: datetime
-) -> None:
-    message = Message(alert, delivery.key, delivery.route, delivery.recipient)
-    sender(channel.kind).send(message, channel, environ, now)
+def _message(conn: Connection, delivery: Delivery, settings: Settings) -> Message:
+    content: Alert | Notice
+    if delivery.notice_id:
+        content = notices.get(conn, delivery.notice_id)
+    else:
+        content = stored.get(conn, delivery.alert_id)
+    own = settings.network.allow_hosts
+    return Message(content, delivery.key, delivery.route, delivery.recipient, own)
 
 
 def _record_failure(store: Store, delivery: Delivery, error: DeliveryError, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""An alert as a mail: subject, plain text and HTML. Pure but for reading our own templates.
+"""An alert or a notice as a mail: subject, plain text and HTML. Pure but for reading our own templates.
 
 Whatever came from the network is a value in a template, never a template, and is escaped in the HTML.
 """
@@ -12,7 +12,7 @@ from textwrap import fill
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.marking import Run, plain, sides, visible
-from monitor.model import PAGE_GONE, Alert, Direction, Finding, FindingKind, Tier
+from monitor.model import PAGE_GONE, Alert, Direction, Finding, FindingKind, Notice, Tier
 
 PASSAGES_AT_MOST = 12  #: more passages than this are counted, not shown: a mail stays below 100 KB
 _ROOM = 8_000  #: characters of the page on each side, shared by the passages
@@ -55,6 +55,7 @@ _WHAT = {
 _NOTHING_BEFORE = "It did not stand on the page we watch."
 _NOTHING_AFTER = "It no longer appears on the page we watch."
 _PAGE_IS_GONE = "The page is gone."
+_ABOUT = "This message is about the watch itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +82,29 @@ class Passage:
     changes: tuple[Change, ...]
 
 
-def subject(alert: Alert) -> str:
-    """One line: the direction and the headline, without any character that could end the line."""
-    line = visible(" ".join(alert.headline.split()))
-    return _short(f"[{LOOKS[alert.direction].word.lower()}] {line}", _SUBJECT_CHARACTERS)
+def subject(content: Alert | Notice) -> str:
+    """One line: what it is and its headline, without any character that could end the line."""
+    line = visible(" ".join(content.headline.split()))
+    if isinstance(content, Notice):
+        return _short(f"[pledgewatch] {line.rstrip('.')}", _SUBJECT_CHARACTERS)
+    early = "" if content.after.confirmed_at else "[unconfirmed] "
+    return _short(f"{early}[{LOOKS[content.direction].word.lower()}] {line}", _SUBJECT_CHARACTERS)
 
 
-def text(alert: Alert) -> str:
+def text(content: Alert | Notice) -> str:
     """The plain-text message, ending with a line break."""
-    return _environment().get_template("alert.txt").render(_values(alert)).strip() + "\n"
+    return _rendered(content, "txt").strip() + "\n"
 
 
-def html(alert: Alert) -> str:
+def html(content: Alert | Notice) -> str:
     """The HTML message: one page, inline styles, nothing loaded from elsewhere."""
-    return _environment().get_template("alert.html").render(_values(alert))
+    return _rendered(content, "html")
+
+
+def _rendered(content: Alert | Notice, ending: str) -> str:
+    if isinstance(content, Notice):
+        return _environment().get_template(f"notice.{ending}").render(notice=content, about=_ABOUT)
+    return _environment().get_template(f"alert.{ending}").render(_values(content))
 
 
 @cache
@@ -123,6 +133,7 @@ def _values(alert: Alert) -> dict[str, object]:
     room = _ROOM // max(1, len(shown))
     return {
         "alert": alert,
+        "early": _early(alert),
         "look": LOOKS[alert.direction],
         "passages": [_passage(group, room) for group in shown],
         "passages_left_out": len(groups) - len(shown),
@@ -130,6 +141,14 @@ def _values(alert: Alert) -> dict[str, object]:
         "short_id": alert.id[:12],
         "role": alert.page.get("role", "").replace("_", " "),
     }
+
+
+def _early(alert: Alert) -> str:
+    """What stands above an alert that is told before it is confirmed."""
+    if alert.after.confirmed_at:
+        return ""
+    seen_at = when(alert.after.fetched_at)
+    return f"Not confirmed yet: seen once on {seen_at}; it is told again when it is confirmed."
 
 
 def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:

@@ -1,6 +1,7 @@
-"""Who gets which alert: the routes of config/settings.toml, matched to one alert. Pure."""
+"""Who gets what: the routes of config/settings.toml, matched to one alert or one notice. Pure."""
 
-from monitor.model import Alert, Organization, Page
+from alerts.message import EARLY
+from monitor.model import Alert, Notice, Organization, Page
 from monitor.settings import Route, Settings
 from monitor.store.alerts import NewDelivery
 
@@ -10,11 +11,25 @@ PERSONAL = ("email",)  #: kinds of channel that reach people; the others are pla
 def deliveries(
     alert: Alert, organization: Organization, page: Page, settings: Settings
 ) -> tuple[NewDelivery, ...]:
-    """One delivery for each recipient of each route that matches, in the order of the settings."""
+    """One delivery for each recipient of each route that matches, in the order of the settings.
+
+    What is not confirmed yet is for routes with unconfirmed = true, under keys of its own: it is told again.
+    """
+    early = alert.after.confirmed_at is None
     return tuple(
-        NewDelivery(f"{alert.id}/{route.name}/{recipient}", route.name, route.channel, recipient)
+        NewDelivery(_key(alert, route, recipient) + EARLY * early, route.name, route.channel, recipient)
         for route in settings.routes
-        if matches(route, alert, organization, page)
+        if (route.unconfirmed or not early) and matches(route, alert, organization, page)
+        for recipient in _recipients(route, settings)
+    )
+
+
+def operational(notice: Notice, settings: Settings) -> tuple[NewDelivery, ...]:
+    """One delivery for each recipient of each route with operations = true."""
+    return tuple(
+        NewDelivery(_key(notice, route, recipient), route.name, route.channel, recipient)
+        for route in settings.routes
+        if route.operations
         for recipient in _recipients(route, settings)
     )
 
@@ -33,6 +48,10 @@ def matches(route: Route, alert: Alert, organization: Organization, page: Page) 
         and (not route.roles or page.role in route.roles)
         and (not route.directions or not directions.isdisjoint(route.directions))
     )
+
+
+def _key(content: Alert | Notice, route: Route, recipient: str) -> str:
+    return f"{content.id}/{route.name}/{recipient}"
 
 
 def _recipients(route: Route, settings: Settings) -> tuple[str, ...]:

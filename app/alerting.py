@@ -1,4 +1,4 @@
-"""pledgewatch alerts: list what was raised, show one with its evidence, send what waits, try a route."""
+"""pledgewatch alerts: list and show what was raised, release what is held, send what waits, try a route."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from alerts.message import Message, sender
+from alerts.operations import hold_mass_changes
 from alerts.outbox import send_waiting
 from alerts.render import text, when
 from alerts.routes import PERSONAL
@@ -18,6 +19,7 @@ from monitor.confirm import finding_key
 from monitor.errors import DeliveryError, InputError, StoreError
 from monitor.model import (
     Alert,
+    Delivery,
     Direction,
     Fetch,
     Finding,
@@ -31,27 +33,41 @@ from monitor.model import (
     Tracked,
 )
 from monitor.settings import Route
-from monitor.store import Store, alerts, fetches, findings
+from monitor.store import Store, alerts, fetches, findings, holds
 from monitor.tables import suggestion
 from monitor.wire import alert_json
 
 LIST_SCHEMA = "pledgewatch.alerts/1"
 _AT_MOST = 1_000  #: alerts in a list, the newest
+_NEXT = "Sent with the next check, or now with `pledgewatch alerts send`."
+_NONE_HELD = "Nothing is held."
 
 
 def list_alerts(home: Home, *, as_json: bool) -> int:
     """Print every alert, newest first. Raises StoreError."""
     with home.open_store() as store, store.read() as conn:
-        raised = alerts.all(conn, _AT_MOST)
+        raised, held = alerts.all(conn, _AT_MOST), holds.held(conn)
     if as_json:
-        answer = {"schema": LIST_SCHEMA, "alerts": [alert_json(alert) for alert in raised]}
-        print(json.dumps(answer, ensure_ascii=False, indent=1))
+        told = [alert_json(alert) | {"held": _why_held(alert, held)} for alert in raised]
+        print(json.dumps({"schema": LIST_SCHEMA, "alerts": told}, ensure_ascii=False, indent=1))
     elif not raised:
         say("No alert was raised yet.")
     else:
-        rows = [(alert.id[:12], when(alert.raised_at), alert.direction, alert.headline) for alert in raised]
+        rows = [_row(alert, alert.id in held) for alert in raised]
         columns(rows, header=("id", "raised", "direction", "what"))
+    if held and not as_json:
+        say(f"{len(held)} held: let one go out with `pledgewatch alerts release ID`, or all with --all.")
     return 0
+
+
+def _row(alert: Alert, is_held: bool) -> tuple[str, ...]:
+    marks = "[held] " * is_held + "[unconfirmed] " * (alert.after.confirmed_at is None)
+    return alert.id[:12], when(alert.raised_at), alert.direction, marks + alert.headline
+
+
+def _why_held(alert: Alert, held: Mapping[str, holds.Hold]) -> str:
+    """Why it waits for a person, "" where it does not."""
+    return held[alert.id].why if alert.id in held else ""
 
 
 # --------------------------------------------------------------------------- one alert
@@ -61,10 +77,12 @@ def show_alert(home: Home, id_or_prefix: str, *, as_json: bool) -> int:
     """Print one alert and where its evidence lies. Raises InputError where no alert, or several, fit."""
     with home.open_store() as store:
         with store.read() as conn:
-            alert = alerts.get(conn, id_or_prefix)
+            alert, held = alerts.get(conn, id_or_prefix), holds.held(conn)
         if as_json:
             print(json.dumps(alert_json(alert), ensure_ascii=False, indent=1))
             return 0
+        if why := _why_held(alert, held):
+            say(f"Held, not sent: {why} It goes out with `pledgewatch alerts release {alert.id[:12]}`.\n")
         print(text(alert))
         for line in _evidence(store, alert, home.root / "blobs"):
             say(line)
@@ -103,12 +121,34 @@ def _body(store: Store, sha256: str, blobs: Path) -> str:
     return f"{blobs / sha256[:2] / sha256}.zst, {len(body):,} bytes, intact"
 
 
+# --------------------------------------------------------------------------- what is held
+
+
+def release_alerts(home: Home, id_or_prefix: str, *, everything: bool) -> int:
+    """Let an alert that is held go out with what is sent next, or all of them. Raises InputError."""
+    if bool(id_or_prefix) == everything:
+        raise InputError("name one alert by its ID, or all that are held with --all")
+    with home.open_store() as store, store.begin() as conn:
+        held = holds.held(conn)
+        asked = list(held) if everything else [alerts.get(conn, id_or_prefix).id]
+        released = [alerts.get(conn, id) for id in asked if id in held]
+        for alert in released:
+            holds.release(conn, alert.id, _now())
+    if not released and not everything:
+        raise InputError(f"{asked[0][:12]} is not held: `pledgewatch alerts list` shows what is")
+    for alert in released:
+        say(f"released {alert.id[:12]}: {alert.headline}")
+    say(_NEXT if released else _NONE_HELD)
+    return 0
+
+
 # --------------------------------------------------------------------------- sending
 
 
 def send_alerts(home: Home, environ: Mapping[str, str]) -> int:
-    """Send what is waiting and due; 1 where something could not be sent. Raises StoreError."""
+    """Send what is waiting and due; 1 where something could not be sent. Raises ConfigError, StoreError."""
     with home.open_store() as store:
+        hold_mass_changes(store, home.settings, home.watchlist.pages, _now())
         done = send_waiting(store, home.settings, _now, home.environ(environ))
         with store.read() as conn:
             waiting = alerts.waiting(conn)
@@ -116,9 +156,15 @@ def send_alerts(home: Home, environ: Mapping[str, str]) -> int:
     if done.parked:
         say("  why they were given up: pledgewatch status")
     for delivery in waiting:
-        to, again = addressee(delivery), when(delivery.next_attempt_at)
-        say(f"  waiting: {delivery.alert_id[:12]} by {to}, next {again}. {delivery.last_error}".rstrip())
+        say(_waiting_told(delivery))
     return int(bool(done.failed or done.parked))
+
+
+def _waiting_told(delivery: Delivery) -> str:
+    told = f"{(delivery.alert_id or delivery.notice_id)[:12]} by {addressee(delivery)}"
+    if delivery.held:
+        return f"  held: {told}, until `pledgewatch alerts release {delivery.alert_id[:12]}`."
+    return f"  waiting: {told}, next {when(delivery.next_attempt_at)}. {delivery.last_error}".rstrip()
 
 
 def test_route(home: Home, name: str, environ: Mapping[str, str]) -> int:
@@ -130,7 +176,8 @@ def test_route(home: Home, name: str, environ: Mapping[str, str]) -> int:
     alert = sample_alert(now)
     taken = True
     for recipient in recipients:
-        message = Message(alert, f"{alert.id}/{route.name}/{recipient}", route.name, recipient)
+        key = f"{alert.id}/{route.name}/{recipient}"
+        message = Message(alert, key, route.name, recipient, home.settings.network.allow_hosts)
         to = f"{route.name} (by {channel.kind}) {recipient}".strip()
         try:
             sender(channel.kind).send(message, channel, home.environ(environ), now)

@@ -69,6 +69,8 @@ def check_json(done: watch.Check) -> dict[str, object]:
         "started_at": utc_text(done.started_at),
         "ended_at": utc_text(done.ended_at),
         "counts": watch.counts(done),
+        "doubt": done.doubt,
+        "held": [alert.id for alert in done.held],
         "readings": [reading_json(reading) for reading in done.readings],
         "pending": [{"page": page_id, **finding_json(one.finding)} for page_id, one in done.pending],
         "alerts": [alert_json(alert) for alert in done.alerts],
@@ -96,10 +98,12 @@ def show(home: Home, done: watch.Check) -> None:
         columns(list(_rows(home, done)), header=header)
     else:
         say("Nothing is due.")
+    if done.doubt:
+        say(f"NOTHING DECIDED  {done.doubt}")
     for page_id, one in done.pending:
         say(_pending_told(page_id, one, home.rules.policy))
     for alert in done.alerts:
-        say(f"{_label(alert)}  {alert.direction.upper()}  {alert.headline}  [{alert.id[:12]}]")
+        say(f"{_label(alert, done.held)}  {alert.direction.upper()}  {alert.headline}  [{alert.id[:12]}]")
     counted = watch.counts(done)
     say(
         f"{counted['read']} read ({counted['unchanged']} unchanged), {counted['not_readable']} not readable, "
@@ -108,8 +112,10 @@ def show(home: Home, done: watch.Check) -> None:
     )
 
 
-def _label(alert: Alert) -> str:
-    """A person should look first, where no finding is trusted by itself."""
+def _label(alert: Alert, held: Sequence[Alert]) -> str:
+    """A person should look first: so much changed at once, or no finding is trusted by itself."""
+    if any(alert.id == one.id for one in held):
+        return "HELD"
     return "ALERT" if any(finding.tier is Tier.ALERT for finding in alert.findings) else "REVIEW"
 
 

@@ -20,10 +20,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Watches what companies promise about facial recognition, and says when the promise changes.",
 )
-alerts_app = typer.Typer(no_args_is_help=True, help="List, show and send alerts.")
+alerts_app = typer.Typer(no_args_is_help=True, help="List, show, release and send alerts.")
 app.add_typer(alerts_app, name="alerts")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Language = Annotated[str, typer.Option(metavar="CODE", help="Language of the text (default: recognised).")]
 
 
 @app.callback()
@@ -89,9 +90,7 @@ def compare(
     after: Annotated[Path | None, typer.Argument(metavar="AFTER", help="The later text.")] = None,
     json: Json = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Read JSON lines, write one line each.")] = False,
-    language: Annotated[
-        str, typer.Option(metavar="CODE", help="Language of both texts (default: recognised).")
-    ] = "",
+    language: Language = "",
 ) -> None:
     """What changed in the statements of two files. Needs no store."""
     from app.comparing import compare_files, compare_lines
@@ -101,7 +100,7 @@ def compare(
         raise typer.Exit(compare_lines(_home(context), sys.stdin.buffer, sys.stdout, language))
     if before is None or after is None:
         raise InputError(
-            "compare needs two files, BEFORE and AFTER (or --jsonl with lines on standard input)."
+            "compare needs two files, BEFORE and AFTER (or --jsonl with lines on standard input)"
         )
     raise typer.Exit(compare_files(_home(context), before, after, language, as_json=json))
 
@@ -111,9 +110,7 @@ def statements(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A text: .html, .md, .txt or .pdf.")],
     json: Json = False,
-    language: Annotated[
-        str, typer.Option(metavar="CODE", help="Language of the text (default: recognised).")
-    ] = "",
+    language: Language = "",
 ) -> None:
     """The statements found in one file, with their slots."""
     from app.comparing import show_statements
@@ -224,6 +221,18 @@ def alerts_show(
     from app.alerting import show_alert
 
     raise typer.Exit(show_alert(_home(context), alert, as_json=json))
+
+
+@alerts_app.command("release")
+def alerts_release(
+    context: typer.Context,
+    alert: Annotated[str, typer.Argument(metavar="ID", help="How its id begins.")] = "",
+    all: Annotated[bool, typer.Option("--all", help="Everything that is held.")] = False,
+) -> None:
+    """Let an alert go out that was held for a person, because much changed at once."""
+    from app.alerting import release_alerts
+
+    raise typer.Exit(release_alerts(_home(context), alert, everything=all))
 
 
 @alerts_app.command("send")

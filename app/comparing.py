@@ -11,10 +11,12 @@ from app.screen import say
 from monitor.check import Rules
 from monitor.compare import Comparison, compare_unbelieving, statements_in
 from monitor.errors import ExtractError, InputError
-from monitor.extract import extract, sniff
+from monitor.extract import sniff
 from monitor.language import recognise
 from monitor.lexicon import Lexicon
 from monitor.model import Access, Document, Statement
+from monitor.reader import Reader
+from monitor.reading import Extract
 from monitor.wire import finding_json
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -34,7 +36,9 @@ class Pair:
 
 def compare_files(home: Home, before: Path, after: Path, language: str, *, as_json: bool) -> int:
     """Print what changed between two files. Raises InputError."""
-    pair = Pair(after.name, _document_of(before), _document_of(after), language)
+    with Reader() as reader:
+        documents = _document_of(before, reader.extract), _document_of(after, reader.extract)
+    pair = Pair(after.name, *documents, language)
     comparison = _compare(pair, home.rules)
     if as_json:
         print(json.dumps(comparison_json(pair.id, comparison), ensure_ascii=False, indent=1))
@@ -49,11 +53,12 @@ def compare_lines(home: Home, lines: Iterable[bytes] | BinaryIO, out: TextIO, la
     """One answer a line, in order, each flushed. 1 where a line could not be used, else 0."""
     rules = home.rules
     failed = False
-    for line in lines:
-        if line.strip():
-            answer = _answer(line, rules, language)
-            failed = failed or "error" in answer
-            print(_written(answer), file=out, flush=True)
+    with Reader() as reader:
+        for line in lines:
+            if line.strip():
+                answer = _answer(line, rules, language, reader.extract)
+                failed = failed or "error" in answer
+                print(_written(answer), file=out, flush=True)
     return int(failed)
 
 
@@ -64,7 +69,8 @@ def _written(answer: Mapping[str, Any]) -> str:
 
 def show_statements(home: Home, file: Path, language: str, *, as_json: bool) -> int:
     """Print the statements of one file. Raises InputError."""
-    document = _document_of(file)
+    with Reader() as reader:
+        document = _document_of(file, reader.extract)
     lexicon = _lexicon(home.rules, language or recognise(document.text) or DEFAULT_LANGUAGE)
     found = statements_in(document, lexicon)
     if as_json:
@@ -137,14 +143,13 @@ def _no_lexicon(rules: Rules, language: str) -> str:
     return f"There is no lexicon for {spoken} (known: {known}); if it is another, give it with --language."
 
 
-def _answer(line: bytes, rules: Rules, language: str) -> dict[str, Any]:
+def _answer(line: bytes, rules: Rules, language: str, extract: Extract) -> dict[str, Any]:
     id: Any = None
     try:
         asked = _asked(line)
         id = asked.get("id")
-        pair = Pair(
-            str(id), _side(asked, "before"), _side(asked, "after"), str(asked.get("language") or language)
-        )
+        before, after = (_side(asked, side, extract) for side in ("before", "after"))
+        pair = Pair(str(id), before, after, str(asked.get("language") or language))
         return comparison_json(pair.id, _compare(pair, rules)) | {"id": id}
     except (InputError, ExtractError) as error:
         return {"id": id, "error": str(error)}
@@ -160,17 +165,17 @@ def _asked(line: bytes) -> Mapping[str, Any]:
     return asked
 
 
-def _side(asked: Mapping[str, Any], side: str) -> Document:
+def _side(asked: Mapping[str, Any], side: str, extract: Extract) -> Document:
     path, text = asked.get(f"{side}_path"), asked.get(side)
     if isinstance(path, str):
-        return _document_of(Path(path), may_be_empty=True)
+        return _document_of(Path(path), extract, may_be_empty=True)
     if not isinstance(text, str):
         raise InputError(f"`{side}` must be text (or give `{side}_path`).")
     media_type = str(asked.get("media_type") or DEFAULT_MEDIA_TYPE)
-    return _document(text.encode("utf-8", "surrogatepass"), media_type, side)
+    return _document(text.encode("utf-8", "surrogatepass"), media_type, side, extract)
 
 
-def _document_of(path: Path, *, may_be_empty: bool = False) -> Document:
+def _document_of(path: Path, extract: Extract, *, may_be_empty: bool = False) -> Document:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -190,7 +195,7 @@ def _document_of(path: Path, *, may_be_empty: bool = False) -> Document:
         raise InputError(f"{path}: {error}") from error
 
 
-def _document(body: bytes, media_type: str, name: str) -> Document:
+def _document(body: bytes, media_type: str, name: str, extract: Extract) -> Document:
     """A passage may be empty: the statement is new, or gone."""
     if not body.strip():
         return Document((), media_type=media_type)

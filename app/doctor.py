@@ -183,7 +183,7 @@ def _rendered_row(pages: Iterable[Page], environ: Mapping[str, str]) -> Row:
     wanting = sum(page.fetch == "rendered" for page in pages)
     missing = _missing_for_rendering(environ)
     if not missing:
-        return Row(State.OK, "rendered pages", f"scrapy-playwright and {find_browser(environ)} are there.")
+        return Row(State.OK, "rendered pages", f"playwright and {find_browser(environ)} are there.")
     if wanting:
         sentence = f'{missing} is missing: pages with fetch = "rendered" ({wanting}) cannot be read.'
         return Row(State.WARN, "rendered pages", sentence)
@@ -191,8 +191,8 @@ def _rendered_row(pages: Iterable[Page], environ: Mapping[str, str]) -> Row:
 
 
 def _missing_for_rendering(environ: Mapping[str, str]) -> str:
-    if find_spec("scrapy_playwright") is None:
-        return 'scrapy-playwright (`pip install "pledgewatch[rendered]"`)'
+    if find_spec("playwright") is None:
+        return 'playwright (`pip install "pledgewatch[rendered]"`)'
     return "" if find_browser(environ) else "a Chromium (`playwright install chromium`)"
 
 

@@ -15,6 +15,7 @@ from monitor.confirm import Need, Policy
 from monitor.errors import ConfigError, InputError
 from monitor.lexicon import Lexicons
 from monitor.marks import load_access_rules
+from monitor.reader import Reader
 from monitor.settings import Confirm, Route, Settings, load_settings
 from monitor.store import Store, open_store, sqlite_url
 from monitor.tables import suggestion
@@ -50,6 +51,7 @@ class Home:
             Lexicons(SHIPPED_CONFIG, self.config),
             load_access_rules(self._with("access.toml")),
             policy_of(self.settings.confirm),
+            Reader().read,
         )
 
     def read_words(self) -> None:
@@ -111,6 +113,7 @@ def policy_of(confirm: Confirm) -> Policy:
     return Policy(
         Need(confirm.changed_readings, timedelta(hours=confirm.changed_hours)),
         Need(confirm.withdrawn_readings, timedelta(hours=confirm.withdrawn_hours)),
+        Need(confirm.unusual_readings, timedelta(hours=confirm.unusual_hours)),
     )
 
 

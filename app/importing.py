@@ -19,7 +19,8 @@ from monitor.check import check_page
 from monitor.errors import InputError
 from monitor.mementos import Memento, body_of, fetch_of, read_manifest
 from monitor.model import Alert, Document, Organization, Page, Reading, Sighting, Tracked
-from monitor.reading import read_document
+from monitor.reader import Reader
+from monitor.reading import Read, read_document
 from monitor.store import Connection, Store, alerts, fetches, findings, readings
 from monitor.wire import alert_json, finding_json, utc_text
 
@@ -66,7 +67,9 @@ def run_import(home: Home, folder: Path, *, as_json: bool) -> int:
     manifest = read_manifest(folder)
     watched = {page.id: page for page in home.watchlist.pages}
     home.read_words()
-    unfit = unfit_selectors(memento for memento in manifest if memento.page.id not in watched)
+    unknown = [memento for memento in manifest if memento.page.id not in watched]
+    with Reader() as reader:
+        unfit = unfit_selectors(unknown, reader.read)
     mementos = [replace(memento, page=_page(memento, watched, unfit)) for memento in manifest]
     with home.open_store() as store:
         _refuse_unsettled(store, sorted({memento.page.id for memento in mementos}))
@@ -114,7 +117,7 @@ def _page(memento: Memento, watched: Mapping[str, Page], unfit: Mapping[str, tup
     return watched.get(page.id) or (replace(page, select=()) if page.id in unfit else page)
 
 
-def unfit_selectors(mementos: Iterable[Memento]) -> dict[str, tuple[str, ...]]:
+def unfit_selectors(mementos: Iterable[Memento], read: Read = read_document) -> dict[str, tuple[str, ...]]:
     """Page id → its selectors, where they fit none of its captures and these do have a text."""
     captures: defaultdict[str, list[Memento]] = defaultdict(list)
     for memento in mementos:
@@ -123,24 +126,24 @@ def unfit_selectors(mementos: Iterable[Memento]) -> dict[str, tuple[str, ...]]:
     return {
         page_id: page.select
         for page_id, page in last.items()
-        if page.select and _fits_none(page, captures[page_id])
+        if page.select and _fits_none(page, captures[page_id], read)
     }
 
 
-def _fits_none(page: Page, captures: Iterable[Memento]) -> bool:
+def _fits_none(page: Page, captures: Iterable[Memento], read: Read) -> bool:
     whole = replace(page, select=())
     has_text = False
     for memento in captures:
-        if _reads(memento, page):
+        if _has_text(memento, page, read):
             return False
-        has_text = has_text or _reads(memento, whole)
+        has_text = has_text or _has_text(memento, whole, read)
     return has_text
 
 
-def _reads(memento: Memento, page: Page) -> bool:
+def _has_text(memento: Memento, page: Page, read: Read) -> bool:
     body = body_of(memento)
     fetch = fetch_of(memento, body, program_version="", config_sha256="")
-    return isinstance(read_document(body, fetch, page), Document)
+    return isinstance(read(body, fetch, page), Document)
 
 
 # --------------------------------------------------------------------------- record and read

@@ -18,7 +18,7 @@ from monitor.settings import Confirm, load_settings
 from monitor.watchlist import load_watchlist
 
 _STORE = "pledgewatch.db"
-_CONFIRM = {"default": Confirm(), "none": Confirm(1, 0.0, 1, 0.0)}
+_CONFIRM = {"default": Confirm(), "none": Confirm(1, 0.0, 1, 0.0, 1, 0.0)}
 #: Which option a refused key of the settings came from.
 _OPTIONS = {
     "operator": "--contact",
@@ -182,6 +182,9 @@ changed_hours = {confirm.changed_hours}
 # A text that is gone needs more: pages come back.
 withdrawn_readings = {confirm.withdrawn_readings}
 withdrawn_hours = {confirm.withdrawn_hours}
+# Less than half of the usual text, or a text that keeps coming and going, needs most.
+unusual_readings = {confirm.unusual_readings}
+unusual_hours = {confirm.unusual_hours}
 """
 
 _ROUTE = """
@@ -189,6 +192,7 @@ _ROUTE = """
 name = "{name}"
 channel = "{name}"
 tiers = ["alert"]             # add "review" to hear also what a person should look at
+operations = true             # also hear of the watch itself: outages, changes held for a person
 """
 
 _CONSOLE = """\

@@ -1,21 +1,24 @@
 """pledgewatch status: what was done last, what comes next, and what waits or could not be read."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from alerts.render import when
 from app.home import Home
 from app.screen import columns, say
-from monitor.confirm import Policy, need_of, next_look
-from monitor.model import Delivery, Page, Reading, Tracked
-from monitor.store import Store, alerts, checks, findings, pages, readings
+from app.words import STATES
+from monitor.confirm import Policy, looks_to_come, need_of
+from monitor.model import Alert, Delivery, Page, Reading, Tracked
+from monitor.store import Store, alerts, checks, findings, holds, pages, readings
 from monitor.wire import finding_json, utc_text
 
 SCHEMA = "pledgewatch.status/1"
 _SHOWN = 20  #: rows of one kind; the rest is counted
+_Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,11 @@ class Status:
     watched: int
     last_check: checks.Check | None
     schedule: tuple[tuple[str, datetime], ...]  #: page id and when it is due, soonest first
-    not_readable: tuple[Reading, ...]
+    not_readable: tuple[tuple[Reading, datetime], ...]  #: the last look, and since when it is so
+    remarks: tuple[Reading, ...]  #: of pages that were read: they moved, or stood long enough
     pending: tuple[tuple[str, Tracked], ...]
+    alternating: tuple[tuple[str, Tracked], ...]
+    held: tuple[tuple[Alert, holds.Hold], ...]
     waiting: tuple[Delivery, ...]
     parked: tuple[Delivery, ...]  #: given up: they are not tried again
 
@@ -56,13 +62,19 @@ def status_of(store: Store, watched: Sequence[Page], now: datetime) -> Status:
         newest = readings.latest(conn)
         schedule = [(page.id, known.get(page.id, now)) for page in watched]
         latest = [newest[page.id] for page in watched if page.id in newest]
+        since = readings.unread_since(conn)
         return Status(
             at=now,
             watched=len(watched),
             last_check=checks.last(conn),
             schedule=tuple(sorted(schedule, key=lambda row: row[1])),
-            not_readable=tuple(reading for reading in latest if not reading.access.is_reading),
+            not_readable=tuple(
+                (reading, since[reading.page_id]) for reading in latest if not reading.access.is_reading
+            ),
+            remarks=tuple(one for one in latest if one.access.is_reading and one.evidence),
             pending=tuple(findings.all_pending(conn)),
+            alternating=tuple(findings.all_alternating(conn)),
+            held=tuple((alerts.get(conn, one.alert_id), one) for one in holds.held(conn).values()),
             waiting=tuple(alerts.waiting(conn)),
             parked=tuple(alerts.parked(conn)),
         )
@@ -80,8 +92,11 @@ def status_json(status: Status, policy: Policy) -> dict[str, Any]:
         "pages": {"watched": status.watched, "due": status.due},
         "last_check": last and _check_json(last),
         "next_due": first and {"page": first[0], "at": utc_text(first[1])},
-        "not_readable": [_reading_json(reading) for reading in status.not_readable],
+        "not_readable": [_unread_json(reading, since) for reading, since in status.not_readable],
+        "remarks": [_reading_json(reading) for reading in status.remarks],
         "pending": [_pending_json(page_id, one, policy) for page_id, one in status.pending],
+        "alternating": [_alternating_json(page_id, one) for page_id, one in status.alternating],
+        "held": [_held_json(alert, hold) for alert, hold in status.held],
         "waiting": [_delivery_json(delivery) for delivery in status.waiting],
         "parked": [_delivery_json(delivery) for delivery in status.parked],
     }
@@ -101,6 +116,19 @@ def _reading_json(reading: Reading) -> dict[str, Any]:
     }
 
 
+def _unread_json(reading: Reading, since: datetime) -> dict[str, Any]:
+    return {**_reading_json(reading), "since": utc_text(since)}
+
+
+def _alternating_json(page_id: str, one: Tracked) -> dict[str, Any]:
+    last = utc_text(one.last_seen_at)
+    return {"page": page_id, "flips": one.flips, "last_seen_at": last, "finding": finding_json(one.finding)}
+
+
+def _held_json(alert: Alert, hold: holds.Hold) -> dict[str, Any]:
+    return {"alert": alert.id, "held_at": utc_text(hold.held_at), "why": hold.why}
+
+
 def _pending_json(page_id: str, one: Tracked, policy: Policy) -> dict[str, Any]:
     need = need_of(one, policy)
     return {
@@ -109,7 +137,8 @@ def _pending_json(page_id: str, one: Tracked, policy: Policy) -> dict[str, Any]:
         "last_seen_at": utc_text(one.last_seen_at),
         "readings": one.readings,
         "needs": {"readings": need.readings, "hours": need.span / timedelta(hours=1)},
-        "next_look_at": utc_text(next_look(one, policy)),
+        "next_look_at": utc_text(looks_to_come(one, policy)[0]),
+        "looks_at": [utc_text(at) for at in looks_to_come(one, policy)],
         "finding": finding_json(one.finding),
     }
 
@@ -118,6 +147,8 @@ def _delivery_json(delivery: Delivery) -> dict[str, Any]:
     again = delivery.next_attempt_at
     return {
         "alert": delivery.alert_id,
+        "notice": delivery.notice_id,
+        "held": delivery.held,
         "route": delivery.route,
         "channel": delivery.channel,
         "recipient": delivery.recipient,
@@ -133,9 +164,12 @@ def _delivery_json(delivery: Delivery) -> dict[str, Any]:
 def _show(status: Status, policy: Policy, watched: set[str]) -> None:
     say(f"Last check   {_last_check(status.last_check)}", hang=13)
     say(f"Next check   {_next_check(status)}", hang=13)
-    _show_rows("Not readable", [_unread_row(reading) for reading in status.not_readable])
-    rows = [_pending_row(page_id, one, policy, page_id in watched) for page_id, one in status.pending]
-    _show_rows("Waiting for confirmation", rows)
+    _show_rows("Not readable", [row for one in status.not_readable for row in _unread_rows(*one)])
+    _show_rows("Read, with a remark", [_remark_row(reading) for reading in status.remarks], if_any=True)
+    pending = ((page_id, one, policy, page_id in watched) for page_id, one in status.pending)
+    _show_rows("Waiting for confirmation", [row for one in pending for row in _pending_rows(*one)])
+    _show_rows("Comes and goes", [_alternating_row(*one) for one in status.alternating], if_any=True)
+    _show_rows("Held for a person", [_held_row(*one) for one in status.held], if_any=True)
     _show_rows("Waiting to be sent", [_waiting_row(delivery) for delivery in status.waiting])
     _show_rows("Given up, not sent", [_parked_row(delivery) for delivery in status.parked])
 
@@ -158,25 +192,50 @@ def _next_check(status: Status) -> str:
     return f"{when(at)} ({page_id}); {status.watched} pages are watched"
 
 
-def _unread_row(reading: Reading) -> tuple[str, ...]:
-    return reading.page_id, str(reading.access), when(reading.at), " ".join(reading.evidence)
+def _unread_rows(reading: Reading, since: datetime) -> Iterator[_Row]:
+    tried = f", last tried {when(reading.at)}" if since != reading.at else ""
+    yield reading.page_id, f"{STATES[reading.access]}, since {when(since)}{tried}"
+    yield from _more(*reading.evidence)
 
 
-def _pending_row(page_id: str, one: Tracked, policy: Policy, watched: bool) -> tuple[str, ...]:
-    need, finding = need_of(one, policy), one.finding
-    hours = need.span / timedelta(hours=1)
-    seen = f"seen {one.readings} of {need.readings} times, over at least {hours:g} h"
-    look = f"next look {when(next_look(one, policy))}" if watched else "not on the watchlist"
-    return page_id, f"{finding.direction} {finding.kind}", seen, look, " ".join(finding.reasons)
+def _remark_row(reading: Reading) -> _Row:
+    return reading.page_id, " ".join(reading.evidence)
 
 
-def _waiting_row(delivery: Delivery) -> tuple[str, ...]:
-    tried = f"{_tried(delivery)}, next {when(delivery.next_attempt_at)}"
-    return delivery.alert_id[:12], addressee(delivery), tried, delivery.last_error
+def _pending_rows(page_id: str, one: Tracked, policy: Policy, watched: bool) -> Iterator[_Row]:
+    finding, looks, need = one.finding, looks_to_come(one, policy), need_of(one, policy)
+    seen = f"seen {one.readings} of {need.readings} times since {when(one.first_seen_at)}"
+    then = f"next look {when(looks[0])}, believed from {when(looks[-1])} on if it stands until then"
+    yield page_id, f"{finding.direction} {finding.kind}: {seen}"
+    yield from _more(then if watched else "not on the watchlist any more, so nobody looks", *finding.reasons)
 
 
-def _parked_row(delivery: Delivery) -> tuple[str, ...]:
-    return delivery.alert_id[:12], addressee(delivery), _tried(delivery), delivery.last_error
+def _more(*lines: str) -> Iterator[_Row]:
+    """What goes on below the last row."""
+    return (("", line) for line in lines)
+
+
+def _alternating_row(page_id: str, one: Tracked) -> _Row:
+    said = one.finding.before_quote or one.finding.after_quote
+    return page_id, f"{one.flips} times, last on {when(one.last_seen_at)}: “{said}”"
+
+
+def _held_row(alert: Alert, hold: holds.Hold) -> _Row:
+    return alert.id[:12], f"{alert.headline} (held since {when(hold.held_at)}: {hold.why})"
+
+
+def _waiting_row(delivery: Delivery) -> _Row:
+    again = f"{_tried(delivery)}, next {when(delivery.next_attempt_at)}"
+    tried = f"held: pledgewatch alerts release {delivery.alert_id[:12]}" if delivery.held else again
+    return _told(delivery), addressee(delivery), tried, delivery.last_error
+
+
+def _parked_row(delivery: Delivery) -> _Row:
+    return _told(delivery), addressee(delivery), _tried(delivery), delivery.last_error
+
+
+def _told(delivery: Delivery) -> str:
+    return (delivery.alert_id or delivery.notice_id)[:12]
 
 
 def _tried(delivery: Delivery) -> str:
@@ -188,8 +247,21 @@ def addressee(delivery: Delivery) -> str:
     return f"{delivery.route} {delivery.recipient}".strip()
 
 
-def _show_rows(title: str, rows: Sequence[tuple[str, ...]]) -> None:
-    say(f"\n{title}: {len(rows) or 'nothing'}")
-    columns(rows[:_SHOWN], indent=2)
-    if len(rows) > _SHOWN:
-        say(f"  … and {len(rows) - _SHOWN} more (all of them with --json)")
+def _show_rows(title: str, rows: Sequence[_Row], *, if_any: bool = False) -> None:
+    """Rows with an empty first cell belong to the row above them. if_any: no title without rows."""
+    if if_any and not rows:
+        return
+    groups = _grouped(rows)
+    say(f"\n{title}: {len(groups) or 'nothing'}")
+    columns(list(chain.from_iterable(groups[:_SHOWN])), indent=2)
+    if len(groups) > _SHOWN:
+        say(f"  … and {len(groups) - _SHOWN} more (all of them with --json)")
+
+
+def _grouped(rows: Sequence[_Row]) -> list[list[_Row]]:
+    groups: list[list[_Row]] = []
+    for row in rows:
+        if row[0] or not groups:
+            groups.append([])
+        groups[-1].append(row)
+    return groups

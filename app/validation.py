@@ -16,7 +16,8 @@ from monitor.compare import statements_in
 from monitor.errors import InputError
 from monitor.lexicon import Lexicon
 from monitor.model import Document, Fetch, Organization, Page, Statement
-from monitor.reading import read_document
+from monitor.reader import Reader
+from monitor.reading import Read
 
 _FIRST_LINES = 8  #: how much of the text is shown
 _LINE_CHARACTERS = 150
@@ -107,11 +108,12 @@ def _look_at(home: Home, organizations: Sequence[Organization]) -> list[Sight]:
         raise InputError("There is no page to read here: add one with `pledgewatch add URL`.")
     refuse_without_contact(home, pages)
     fetched = _fetched(home, pages)
-    return [
-        _sight(home, organization, page, *fetched[page.id])
-        for organization in organizations
-        for page in organization.pages
-    ]
+    with Reader() as reader:
+        return [
+            _sight(home, organization, page, *fetched[page.id], reader.read)
+            for organization in organizations
+            for page in organization.pages
+        ]
 
 
 def _fetched(home: Home, pages: Sequence[Page]) -> dict[str, tuple[Fetch, bytes]]:
@@ -124,7 +126,7 @@ def _fetched(home: Home, pages: Sequence[Page]) -> dict[str, tuple[Fetch, bytes]
     targets = [Target(page) for page in pages]
     with bar("Reading pages", len(pages)) as tick:
 
-        def keep(fetch: Fetch, body: bytes) -> None:
+        def keep(fetch: Fetch, body: bytes, screenshot: bytes) -> None:
             came[fetch.page_id] = (fetch, body)
             tick(fetch.page_id)
 
@@ -132,8 +134,10 @@ def _fetched(home: Home, pages: Sequence[Page]) -> dict[str, tuple[Fetch, bytes]
     return came
 
 
-def _sight(home: Home, organization: Organization, page: Page, fetch: Fetch, body: bytes) -> Sight:
-    document = read_document(body, fetch, page) if body else None
+def _sight(
+    home: Home, organization: Organization, page: Page, fetch: Fetch, body: bytes, read: Read
+) -> Sight:
+    document = read(body, fetch, page) if body else None
     verdict = judge(fetch, document, page, None, home.rules.access)
     text = document if isinstance(document, Document) else None
     lexicon = home.rules.lexicons.get(page.language.split("-")[0])

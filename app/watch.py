@@ -1,29 +1,26 @@
 """One check: fetch what is due, read it, decide what changed, send what is waiting.
 
-    due ─► crawl (spiders) ─► record ─► check_page (monitor) ─► outbox (alerts)
+    due ─► fetch ─► is it our own fault? ─► check_page (monitor) ─► hold what is too much ─► outbox (alerts)
 
 They meet in the store: a check that is killed at any point is taken up by the next one.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from alerts.operations import hold_mass_changes, tell_outage
 from alerts.outbox import Sent, send_waiting
 from alerts.routes import deliveries
-from app.home import Home, program_version
+from app.fetching import TOGETHER, Clock, Fetching, Progress
+from app.home import Home
 from monitor.check import Outcome, check_page_within
 from monitor.errors import ConfigError
-from monitor.model import Access, Alert, Fetch, Page, Reading, Sighting, Tracked
-from monitor.store import Connection, Store, alerts, checks, fetches, pages
-from spiders.crawl import Stamp, Target, crawl, user_agent
-
-_TOGETHER = 16  #: pages that share a transaction: a commit that survives a power cut is not free
-_AT_LATEST = timedelta(seconds=2)  #: no fetch waits longer than this for the next one
-Clock = Callable[[], datetime]
-Progress = Callable[[str], None]  #: told the id of each page as it is fetched, and then as it is read
+from monitor.model import Access, Alert, Page, Reading, Sighting, Tracked
+from monitor.store import Connection, Store, alerts, checks, fetches, hosts, pages
+from spiders.memory import origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +32,8 @@ class Check:
     asked: tuple[Page, ...]
     outcomes: tuple[Outcome, ...]
     sent: Sent
+    doubt: str = ""  #: why this check decided nothing; "" for an ordinary one
+    held: tuple[Alert, ...] = ()  #: part of a mass change: a person looks first
 
     @property
     def readings(self) -> tuple[Reading, ...]:
@@ -85,11 +84,18 @@ def _is_loopback(url: str) -> bool:
 
 
 def due_pages(home: Home, store: Store, now: datetime, *, everything: bool = False) -> tuple[Page, ...]:
-    """The pages to ask now, in the order of the watchlist; brings the schedule up to date first."""
+    """The pages to ask now, the longest overdue first; brings the schedule up to date.
+
+    Pages of hosts that asked for patience wait; everything: all pages, whenever they are due.
+    """
     with store.begin() as conn:
         pages.sync(conn, home.watchlist.pages, now)
-        due = set(pages.due(conn, now))
-    return tuple(page for page in home.watchlist.pages if everything or page.id in due)
+        due = pages.due(conn, now)
+        patient = {host.origin for host in hosts.all(conn) if host.not_before and host.not_before > now}
+    if everything:
+        return home.watchlist.pages
+    watched = {page.id: page for page in home.watchlist.pages}
+    return tuple(watched[one] for one in due if origin_of(watched[one].url) not in patient)
 
 
 async def check(
@@ -104,76 +110,52 @@ async def check(
     started_at = clock()
     with store.begin() as conn:
         check_id = checks.start(conn, started_at)
-    await _fetch(home, store, asked, clock, progress)
-    outcomes = read_pages(home, store, clock, progress)
+    fetching = Fetching(home, store, clock, progress)
+    await fetching.pages(asked)
+    doubt = await fetching.doubt()
+    if doubt:
+        _tell_outage(home, store, doubt, started_at, clock())
+    outcomes = read_pages(home, store, clock, progress, doubt)
+    await fetching.linked(outcomes)
+    held = hold_mass_changes(store, home.settings, home.watchlist.pages, clock())
     sent = send_waiting(store, home.settings, clock, home.environ(environ))
-    done = Check(started_at, clock(), tuple(asked), outcomes, sent)
+    done = Check(started_at, clock(), tuple(asked), outcomes, sent, doubt, held)
     with store.begin() as conn:
         checks.finish(conn, check_id, done.ended_at, counts(done))
     return done
 
 
-async def _fetch(home: Home, store: Store, asked: Sequence[Page], clock: Clock, progress: Progress) -> None:
-    if not asked:
-        return
-    with store.read() as conn:
-        known = fetches.validators(conn, asked)
-    targets = [Target(page, *known.get(page.id, ("", ""))) for page in asked]
-    stamp = Stamp(program_version(), home.config_sha256)
-    agent = user_agent(home.settings.operator.contact, program_version())
-    recorder = Recorder(store, progress)
-    try:
-        await crawl(targets, home.settings.network, agent, stamp, recorder.record, clock=clock)
-    finally:
-        recorder.flush()
+def _tell_outage(home: Home, store: Store, doubt: str, started_at: datetime, now: datetime) -> None:
+    with store.begin() as conn:
+        tell_outage(conn, home.settings, doubt, fetches.newest_unread(conn), started_at, now)
 
 
-class Recorder:
-    """Keeps fetches, a few in one transaction: what a kill takes is at most fetched again."""
+def read_pages(
+    home: Home, store: Store, clock: Clock, progress: Progress, doubt: str = ""
+) -> tuple[Outcome, ...]:
+    """Read whatever was fetched and not read yet, also what an earlier check left behind.
 
-    def __init__(self, store: Store, progress: Progress) -> None:
-        self.store, self.progress = store, progress
-        self.waiting: list[Fetch] = []
-
-    def record(self, fetch: Fetch, body: bytes) -> None:
-        """Keep a body at once, and its fetch with the next few."""
-        if body:
-            self.store.blobs.put(body)
-        self.waiting.append(fetch)
-        if len(self.waiting) >= _TOGETHER or fetch.ended_at - self.waiting[0].ended_at >= _AT_LATEST:
-            self.flush()
-        self.progress(fetch.page_id)
-
-    def flush(self) -> None:
-        """Write what waits. Raises StoreError."""
-        if self.waiting:
-            with self.store.begin() as conn:
-                for fetch in self.waiting:
-                    fetches.record(conn, fetch)
-            self.waiting = []
-
-
-def read_pages(home: Home, store: Store, clock: Clock, progress: Progress) -> tuple[Outcome, ...]:
-    """Read whatever was fetched and not read yet, also what an earlier check left behind."""
+    doubt: why none of it can be believed; "" for an ordinary check.
+    """
     with store.read() as conn:
         unread = set(fetches.pages_with_unread(conn))
     waiting = [page for page in home.watchlist.pages if page.id in unread]
     outcomes: list[Outcome] = []
-    for start in range(0, len(waiting), _TOGETHER):
+    for start in range(0, len(waiting), TOGETHER):
         with store.begin() as conn:
-            for page in waiting[start : start + _TOGETHER]:
-                outcomes.append(_read_page(home, store, conn, page, clock()))
+            for page in waiting[start : start + TOGETHER]:
+                outcomes.append(_read_page(home, store, conn, page, clock(), doubt))
                 progress(page.id)
     return tuple(outcomes)
 
 
-def _read_page(home: Home, store: Store, conn: Connection, page: Page, now: datetime) -> Outcome:
+def _read_page(home: Home, store: Store, conn: Connection, page: Page, now: datetime, doubt: str) -> Outcome:
     organization = home.watchlist.organization(page.organization_id)
 
     def address(alert: Alert) -> Sequence[alerts.NewDelivery]:
         return deliveries(alert, organization, page, home.settings)
 
-    return check_page_within(conn, store, organization, page, home.rules, address, now)
+    return check_page_within(conn, store, organization, page, home.rules, address, now, doubt)
 
 
 def counts(done: Check) -> dict[str, int]:
@@ -186,6 +168,7 @@ def counts(done: Check) -> dict[str, int]:
         "not_readable": sum(not state.is_reading for state in states),
         "alerts": len(done.alerts),
         "pending": len(done.pending),
+        "held": len(done.held),
         "sent": done.sent.sent,
         "failed": done.sent.failed + done.sent.parked,
     }

@@ -12,6 +12,7 @@ from monitor.model import (
     PAGE_BACK,
     PAGE_GONE,
     SAME_WORDS,
+    STILL_ELSEWHERE,
     Alert,
     Direction,
     Finding,
@@ -47,6 +48,10 @@ BACK = "{organization}: the {page} with a statement on {subject}, which was gone
 GONE_WITHOUT_WORDS = "{organization}: the {page} with a statement on {subject} is gone"
 
 FOR_REVIEW = "For review: "  #: before a headline that no trusted finding carries
+STILL_STANDS_ELSEWHERE = (
+    "{organization}: a statement on {subject} no longer appears on the {page} we watch, and still stands on "
+    "another page of theirs"
+)
 STANDS_ELSEWHERE = (
     "{organization}: a statement on {subject} on the {page} we watch stands below other words now"
 )
@@ -124,10 +129,12 @@ def alert_of(
     after: Side,
     now: datetime,
     not_checked: Sequence[str] = (),
+    kept: Sequence[Finding] | None = None,
 ) -> Alert:
-    """The alert made of the confirmed findings of one change, the heaviest first.
+    """The alert made of the findings of one change, the heaviest first.
 
-    `now` is aware UTC. ValueError where there is no finding: then there is nothing to tell.
+    `now` is aware UTC. kept: None, or where another document took the page's place, what it says as before.
+    ValueError where there is no finding: then there is nothing to tell.
     """
     if not tracked:
         raise ValueError(f"{page.id}: an alert needs at least one finding")
@@ -137,9 +144,9 @@ def alert_of(
         raised_at=now,
         organization=_who(organization),
         page={"id": page.id, "url": page.url, "role": page.role.value},
-        headline=headline(organization, page, findings),
+        headline=headline(organization, page, findings) + ("" if kept is None else _replaced(kept)),
         direction=overall([finding.direction for finding in findings]),
-        findings=findings,
+        findings=(*findings, *(kept or ())),
         before=before,
         after=after,
         not_checked=tuple(not_checked),
@@ -209,6 +216,8 @@ def _who(organization: Organization) -> dict[str, str]:
 def _template(finding: Finding, quote: str) -> str:
     if finding.rule == SAME_WORDS:
         return STANDS_ELSEWHERE
+    if finding.rule == STILL_ELSEWHERE:
+        return STILL_STANDS_ELSEWHERE
     if finding.rule == PAGE_BACK:
         return BACK
     if finding.rule == PAGE_GONE:
@@ -227,6 +236,13 @@ def _opening(quote: str) -> tuple[str, str]:
         line = line[:QUOTE_CHARACTERS].rsplit(" ", 1)[0]
     is_whole = line == quote.strip()
     return line.rstrip(" .;:,"), "" if is_whole else " and more"
+
+
+def _replaced(kept: Sequence[Finding]) -> str:
+    """What is said of a page whose place another document took."""
+    plural = "s" if len(kept) != 1 else ""
+    stands = f", with {len(kept)} statement{plural} as before" if kept else ""
+    return f". The page holds another document now{stands}"
 
 
 def _others(findings: Sequence[Finding]) -> str:

@@ -1,14 +1,16 @@
 """Findings over readings → pending, confirmed or variant. Pure.
 
 A change is believed when enough readings agree over enough time; a withdrawal needs more. A text that
-flips back before that was a variant, and from then on needs as much as a withdrawal. What was told and
-then no longer holds is a finding of its own, with proof of its own.
+flips back before that was a variant, and from then on needs as much as a withdrawal; one that keeps coming
+and going (two editions in turn, an experiment, another country) needs most. What was told and then no
+longer holds is a finding of its own, with proof of its own.
 """
 
 from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import groupby
 
 from monitor.model import (
     PAGE_BACK,
@@ -25,6 +27,7 @@ from monitor.model import (
 )
 from monitor.segment import fold
 
+REMEMBERED = timedelta(days=60)  #: how long we remember that a text came and went (detection.md: flapping)
 STOOD = "It has stood like this for as long as a withdrawal takes, so this is the page now."
 _INVERSE_KIND = {
     FindingKind.WITHDRAWN: FindingKind.INTRODUCED,
@@ -46,10 +49,11 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What it takes to believe a change, and a withdrawal."""
+    """What it takes to believe a change, a withdrawal, and half a page or a text that alternates."""
 
     changed: Need
     withdrawn: Need
+    unusual: Need = Need(5, timedelta(days=14))
 
 
 def finding_key(finding: Finding) -> str:
@@ -66,10 +70,14 @@ def follow(
     at: datetime,
     policy: Policy,
     back: Collection[str] = (),
+    stood: tuple[datetime, ...] = (),
+    turns: int = 0,
 ) -> tuple[Tracked, ...]:
     """What we believe after one more reading. fetch_ids: the page as it was, and this reading.
 
-    back: the keys of the ways back from what was told that this reading truly shows.
+    back: the keys of the ways back from what was told that this reading truly shows. stood: the earlier looks
+    (oldest first) that showed this very text, when we did not take it for the page yet. turns: see
+    alternations.
     """
     known = {one.key: one for one in tracked}
     now = {finding_key(finding): (finding, fetch_ids) for finding in findings if finding.is_material}
@@ -79,7 +87,10 @@ def follow(
                 inverse(one.finding),
                 (one.after_fetch_id, fetch_ids[1]),
             )
-    seen = [_seen(known.get(key), key, finding, ids, at, policy) for key, (finding, ids) in now.items()]
+    seen = [
+        _seen(known.get(key), key, finding, ids, (*stood, at), policy, turns)
+        for key, (finding, ids) in now.items()
+    ]
     returned = {one.key for one in seen if one.finding.rule in WAYS_BACK and one.state is Sighting.CONFIRMED}
     gone = [_gone(one, returned) for key, one in known.items() if key not in now]
     return (*gone, *seen)
@@ -116,17 +127,35 @@ def _gone(one: Tracked, returned: Container[str]) -> Tracked:
 
 
 def _seen(
-    one: Tracked | None, key: str, finding: Finding, fetch_ids: tuple[int, int], at: datetime, policy: Policy
+    one: Tracked | None,
+    key: str,
+    finding: Finding,
+    fetch_ids: tuple[int, int],
+    looks: tuple[datetime, ...],
+    policy: Policy,
+    turns: int,
 ) -> Tracked:
+    """looks: when it was seen since the last reading, this one last."""
+    at = looks[-1]
     if one is not None and one.state is Sighting.CONFIRMED:
         return replace(one, last_seen_at=at)
     if one is None or one.state is Sighting.VARIANT:
-        flips = one.flips if one else 0
-        one = Tracked(key, finding, *fetch_ids, at, at, 0, Sighting.PENDING, flips=flips)
+        flips = max(_flips(finding, turns), one.flips if one and at - one.last_seen_at <= REMEMBERED else 0)
+        one = Tracked(key, finding, *fetch_ids, looks[0], at, len(looks) - 1, Sighting.PENDING, flips=flips)
     one = replace(one, readings=one.readings + 1, last_seen_at=at)
     if not _believed(one, policy):
         return one
     return replace(one, state=Sighting.CONFIRMED, confirmed_at=at)
+
+
+def _flips(finding: Finding, turns: int) -> int:
+    """How often this came and went, as far as the page's texts tell.
+
+    The first return of an earlier text is news, a change was undone, but for what only the text in between
+    said: that was an edition, rather than a statement which is withdrawn now.
+    """
+    in_between_only = finding.kind is FindingKind.WITHDRAWN and turns > 0
+    return turns + 1 if in_between_only else turns if turns > 1 else 0
 
 
 def _believed(one: Tracked, policy: Policy) -> bool:
@@ -136,26 +165,50 @@ def _believed(one: Tracked, policy: Policy) -> bool:
 
 def need_of(one: Tracked, policy: Policy) -> Need:
     """What it takes to believe this one."""
+    if one.flips > 1:
+        return policy.unusual
     heavy = one.finding.kind is FindingKind.WITHDRAWN or one.flips > 0
     return policy.withdrawn if heavy else policy.changed
+
+
+def alternations(earlier: Sequence[Reading], now: Reading) -> int:
+    """How often known texts came back, this one included; 0 where this one is new.
+
+    earlier: the readings that are remembered, oldest first. A text seen for one look only is no face.
+    """
+    texts = [reading.text_sha256 for reading in (*earlier, now) if reading.access.is_reading]
+    runs = [(text, len(list(looks))) for text, looks in groupby(texts)]
+    faces = [text for text, looks in runs[:-1] if looks > 1]
+    if now.text_sha256 not in faces:
+        return 0
+    turns = [text for text, _ in groupby([*faces, now.text_sha256])]
+    return len(turns) - len(set(turns))
 
 
 def settled(earlier: Sequence[Reading], now: Reading, policy: Policy) -> bool:
     """Whether a text unlike its usual self has stood long enough to be the page that there is now.
 
-    earlier: the readings of the page, oldest first. It takes what a withdrawal takes, and never one look
-    alone; looks that did not bring the page (a wall, an outage) neither help nor hinder.
+    earlier: the readings of the page, oldest first. Another document takes what a withdrawal takes, half a
+    page takes most, and never is one look enough; looks that did not bring the page (a wall, an outage)
+    neither help nor hinder.
     """
+    need = policy.unusual if now.access is Access.PARTIAL else policy.withdrawn
     run = [now.at]
     for reading in reversed(earlier):
-        alike = reading.access is now.access or STOOD in reading.evidence
+        alike = _alike(reading, now) or STOOD in reading.evidence
         if not alike and not reading.access.is_reading:
             continue
-        same_size = now.access is Access.REPLACED or _about_equal(reading.words, now.words)
+        same_size = now.access is not Access.PARTIAL or _about_equal(reading.words, now.words)
         if not alike or not same_size:
             break
         run.append(reading.at)
-    return len(run) >= max(policy.withdrawn.readings, 2) and run[0] - run[-1] >= policy.withdrawn.span
+    return len(run) >= max(need.readings, 2) and run[0] - run[-1] >= need.span
+
+
+def _alike(reading: Reading, now: Reading) -> bool:
+    """The same trouble; a page that moved has to lead to the same place."""
+    same_place = now.access is not Access.MOVED or reading.evidence == now.evidence
+    return reading.access is now.access and same_place
 
 
 def _about_equal(a: int, b: int) -> bool:
@@ -163,8 +216,13 @@ def _about_equal(a: int, b: int) -> bool:
 
 
 def next_look(one: Tracked, policy: Policy) -> datetime:
-    """When the reading is due that could settle a pending finding (UTC)."""
+    """When the next reading is due that helps to settle a pending finding (UTC)."""
+    return looks_to_come(one, policy)[0]
+
+
+def looks_to_come(one: Tracked, policy: Policy) -> tuple[datetime, ...]:
+    """When readings are due that settle a pending finding (UTC): after the last of them it is believed."""
     need = need_of(one, policy)
     missing = max(need.readings - one.readings, 1)
-    share = (need.readings - missing) / max(need.readings - 1, 1)
-    return one.first_seen_at + max(need.span * share, timedelta(0))
+    steps = max(need.readings - 1, 1)
+    return tuple(one.first_seen_at + need.span * (1 - (left - 1) / steps) for left in range(missing, 0, -1))

@@ -335,12 +335,15 @@ class Edit:
 
 
 #: Rules that others act on: the whole page is gone, or back; what was told holds no more; the same words
-#: stand below others.
+#: stand below others, on another page, or in the document that replaced this one.
 PAGE_GONE = "page-gone"
 PAGE_BACK = "page-back"
 UNDONE = "told-change-undone"
 WAYS_BACK = frozenset({PAGE_BACK, UNDONE})
 SAME_WORDS = "same-words-elsewhere"
+FOUND_ELSEWHERE = "found-on-another-page"
+STILL_ELSEWHERE = "still-on-another-page"
+KEPT = "kept-in-the-new-document"  #: it stands in the document that replaced the page, too
 
 
 class FindingKind(StrEnum):
@@ -477,7 +480,7 @@ class Delivery:
 
     id: int
     key: str  #: stable over attempts: who honours keys sees the message once
-    alert_id: str
+    alert_id: str  #: of what it tells: an alert …
     route: str
     channel: str
     recipient: str
@@ -485,3 +488,5 @@ class Delivery:
     attempts: int = 0
     next_attempt_at: datetime | None = None
     last_error: str = ""
+    notice_id: str = ""  #: … or a notice
+    held: bool = False  #: part of a mass change that waits for a person

@@ -1,13 +1,37 @@
 """A stored body → the text that its page declares, with today's code."""
 
+from collections.abc import Callable, Sequence
 from hashlib import sha256
+from typing import Protocol
 
 from monitor.errors import ExtractError
-from monitor.extract import extract, sniff
+from monitor.extract import extract as extract_here
+from monitor.extract import sniff
 from monitor.model import Document, Fetch, Page
 
 
-def read_document(body: bytes, fetch: Fetch, page: Page) -> Document | ExtractError:
+class Extract(Protocol):
+    """From bytes to text: `monitor.extract.extract` in this process, or `Reader.extract` in a guarded one."""
+
+    def __call__(
+        self,
+        body: bytes,
+        media_type: str,
+        *,
+        charset: str = "",
+        select: Sequence[str] = (),
+        remove: Sequence[str] = (),
+    ) -> Document:
+        """The text of a body. Raises ExtractError."""
+
+
+#: `read_document` in this process, or `Reader.read` in a guarded one.
+Read = Callable[[bytes, Fetch, Page], Document | ExtractError]
+
+
+def read_document(
+    body: bytes, fetch: Fetch, page: Page, extract: Extract = extract_here
+) -> Document | ExtractError:
     """The text of a body as its page declares it; the trouble as a value."""
     declared = fetch.header("Content-Type")
     kind = sniff(body, fetch.final_url or fetch.requested_url, declared)

@@ -29,6 +29,7 @@ FETCHES = ("plain", "rendered")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KIND = re.compile(r"[a-z]+(?:_[a-z]+)*")
+_HOST = re.compile(r"(?!.{254})(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,62}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -75,6 +76,8 @@ class DeclaredPage:
     min_words: int = 0
     contains: tuple[str, ...] = ()
     every_hours: float = 24.0
+    third_parties: tuple[str, ...] = ()
+    screenshot: bool = False
     note: str = ""
 
 
@@ -163,6 +166,8 @@ def _page(organization_id: str, slug: str, page: DeclaredPage) -> Page:
         min_words=page.min_words,
         contains=page.contains,
         every_hours=page.every_hours,
+        third_parties=page.third_parties,
+        screenshot=page.screenshot,
         note=page.note,
     )
 
@@ -205,12 +210,24 @@ def _check_page(slug: str, page: DeclaredPage, file: str) -> None:
         raise ConfigError(file, f"{key}.min_words", f"is {page.min_words}; write 0 or more")
     _check_selectors(page.select, file, f"{key}.select")
     _check_selectors(page.remove, file, f"{key}.remove")
+    _check_rendering(page, file, key)
 
 
 def _check_selectors(selectors: Sequence[str], file: str, key: str) -> None:
     for place, selector in enumerate(selectors):
         if problem := selector_problem(selector):
             raise ConfigError(file, f"{key}[{place}]", f"{problem}; mend it or leave it out")
+
+
+def _check_rendering(page: DeclaredPage, file: str, key: str) -> None:
+    for place, host in enumerate(page.third_parties):
+        if not _HOST.fullmatch(host):
+            problem = f'is "{host}"; write a host name in lower case such as cdn.example.net, without http://'
+            raise ConfigError(file, f"{key}.third_parties[{place}]", problem)
+    for name, is_set in (("third_parties", bool(page.third_parties)), ("screenshot", page.screenshot)):
+        if is_set and page.fetch != "rendered":
+            problem = 'is for a browser; write fetch = "rendered" too, or take it out'
+            raise ConfigError(file, f"{key}.{name}", problem)
 
 
 def _check_slug(slug: str, what: str, file: str, key: str) -> None:

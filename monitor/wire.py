@@ -1,11 +1,12 @@
-"""Findings and alerts as the JSON of the contract: the same keys in the same order, everywhere."""
+"""Findings, alerts and notices as the JSON of the contract: the same keys in the same order, everywhere."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.model import Alert, Finding, Side
+from monitor.model import Alert, Finding, Notice, Side
 
 ALERT_SCHEMA = "pledgewatch.alert/1"
+NOTICE_SCHEMA = "pledgewatch.notice/1"
 _ORGANIZATION = ("id", "name", "ticker", "isin", "lei")
 _PAGE = ("id", "url", "role")
 _LINKS = ("desk", "evidence")
@@ -55,6 +56,23 @@ def alert_json(alert: Alert) -> dict[str, Any]:
         "not_checked": list(alert.not_checked),
         "links": {key: alert.links.get(key, "") for key in _LINKS},
     }
+
+
+def notice_json(notice: Notice) -> dict[str, Any]:
+    """One operational message as in a webhook body."""
+    return {
+        "schema": NOTICE_SCHEMA,
+        "id": notice.id,
+        "raised_at": utc_text(notice.raised_at),
+        "kind": notice.kind,
+        "headline": notice.headline,
+        "lines": list(notice.lines),
+    }
+
+
+def content_json(content: Alert | Notice) -> dict[str, Any]:
+    """Whatever a message carries; its schema says which."""
+    return alert_json(content) if isinstance(content, Alert) else notice_json(content)
 
 
 def _side_json(side: Side, moment: str, at: datetime | None) -> dict[str, Any]:

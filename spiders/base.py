@@ -15,9 +15,10 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
+from monitor.addresses import refusal
 from monitor.model import Access, Failure, Fetch, Page, Redirect, Robots
 from spiders.failures import Refused, failure_of
-from spiders.guard import refusal
+from spiders.memory import Forgetful, Memory
 from spiders.pipelines import Fetched
 
 #: Why a page with fetch = "rendered" cannot be read on this machine.
@@ -25,8 +26,13 @@ NO_BROWSER = (
     'this page needs a browser: install the optional dependencies with `pip install "pledgewatch[rendered]"` '
     "and a Chromium with `apt-get install chromium` or `playwright install chromium`"
 )
+#: Why a page has no answer when the crawl is over.
+NOT_REACHED = Failure(
+    Access.NOT_REACHED,
+    "its turn did not come before the crawl ended (a crawl takes at most network.deadline_seconds)",
+)
 
-Record = Callable[[Fetch, bytes], None]
+Record = Callable[[Fetch, bytes, bytes], None]  #: told a fetch, its body and its screenshot (b"" for none)
 Clock = Callable[[], datetime]
 
 
@@ -66,14 +72,16 @@ class DeclaredPages(Spider):
     def __init__(
         self,
         targets: Sequence[Target] = (),
-        record: Record = lambda fetch, body: None,
+        record: Record = lambda fetch, body, screenshot: None,
         user_agent: str = "",
         stamp: Stamp = Stamp(),
         clock: Clock = utc_now,
         refused: Mapping[str, str] | None = None,
+        memory: Memory | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.memory: Memory = Forgetful() if memory is None else memory
         self.record, self.clock, self.stamp, self.sent_as = record, clock, stamp, user_agent
         self.refused: Mapping[str, str] = {} if refused is None else refused
         self._waiting = dict(enumerate(by_turns(targets)))

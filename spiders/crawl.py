@@ -14,11 +14,13 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.utils.reactor import install_reactor
 from twisted.python.failure import Failure as TwistedFailure
 
+from monitor.errors import PledgewatchError
 from monitor.model import Access, Failure
 from monitor.settings import Network
-from spiders.base import NO_BROWSER, Clock, DeclaredPages, Record, Stamp, Target, utc_now
-from spiders.door import Door
+from spiders.base import NO_BROWSER, NOT_REACHED, Clock, DeclaredPages, Record, Stamp, Target, utc_now
 from spiders.guard import GuardedResolver
+from spiders.memory import Forgetful, Memory
+from spiders.patience import Patience
 from spiders.plain import PlainSpider
 from spiders.settings import for_network
 
@@ -27,9 +29,6 @@ __all__ = ["Clock", "Record", "Stamp", "Target", "crawl", "run", "user_agent", "
 T = TypeVar("T")
 
 _REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
-_NOT_REACHED = Failure(
-    Access.TIMEOUT, "no answer was recorded before the crawl ended (its time is network.deadline_seconds)"
-)
 
 
 def user_agent(contact: str, version: str) -> str:
@@ -44,14 +43,22 @@ async def crawl(
     stamp: Stamp,
     record: Record,
     clock: Clock = utc_now,
+    memory: Memory | None = None,
 ) -> None:
-    """Fetch every target once; record(fetch, body) is called exactly once for each (b"": there is no body).
+    """Fetch every target once; record(fetch, body, screenshot) is called exactly once for each.
 
-    Trouble with a page is a Fetch with a failure. What `record` raises ends the crawl and is raised here.
+    Targets need not be watched pages. Trouble with a page is a Fetch with a failure. What `record` or
+    `memory` raises ends the crawl and is raised here. Without a memory what hosts asked for is forgotten.
     """
     plain = [target for target in targets if target.page.fetch != "rendered"]
     rendered = [target for target in targets if target.page.fetch == "rendered"]
-    about: dict[str, Any] = {"record": record, "user_agent": user_agent, "stamp": stamp, "clock": clock}
+    about: dict[str, Any] = {
+        "record": record,
+        "user_agent": user_agent,
+        "stamp": stamp,
+        "clock": clock,
+        "memory": Forgetful() if memory is None else memory,
+    }
     if plain:
         await _crawl(PlainSpider, plain, network, {}, about)
     if rendered:
@@ -61,8 +68,9 @@ async def crawl(
 async def _crawl_rendered(targets: Sequence[Target], network: Network, about: dict[str, Any]) -> None:
     try:
         from spiders import rendered
+        from spiders.door import Door
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("playwright", "scrapy_playwright"):
+        if (error.name or "").partition(".")[0] not in ("playwright", "tldextract"):
             raise
         nobody = DeclaredPages(name="rendered", targets=targets, **about)
         _record_left(nobody, Failure(Access.RENDERED_NEEDED, NO_BROWSER))
@@ -90,12 +98,12 @@ async def _crawl(
     if troubles:
         raise troubles[0]
     assert isinstance(crawler.spider, DeclaredPages)
-    _record_left(crawler.spider, _NOT_REACHED)
+    _record_left(crawler.spider, NOT_REACHED)
 
 
 def _record_left(spider: DeclaredPages, why: Failure) -> None:
     for fetched in spider.left(why):
-        spider.record(fetched.fetch, fetched.body)
+        spider.record(fetched.fetch, fetched.body, fetched.screenshot)
 
 
 def _guard_connections(network: Network) -> GuardedResolver:
@@ -107,18 +115,30 @@ def _guard_connections(network: Network) -> GuardedResolver:
 
 
 def _stop_on_trouble(crawler: Crawler) -> list[BaseException]:
-    """What `record` raised, once it has; Scrapy alone would log it and go on."""
+    """What `record` or `memory` raised, once one has; Scrapy alone would log it and go on."""
     troubles: list[BaseException] = []
     stopping: list[asyncio.Task[None]] = []
 
-    async def stop(failure: TwistedFailure) -> None:
+    def stop(failure: TwistedFailure) -> None:
         if not troubles:
-            stopping.append(asyncio.create_task(crawler.stop_async()))
+            stopping.append(asyncio.create_task(_stop(crawler)))
         assert failure.value is not None
         troubles.append(failure.value)
 
+    def stop_unless_bug(failure: TwistedFailure) -> None:
+        if isinstance(failure.value, PledgewatchError):
+            stop(failure)
+
     crawler.signals.connect(stop, signal=signals.item_error, weak=False)
+    crawler.signals.connect(stop_unless_bug, signal=signals.spider_error, weak=False)
     return troubles
+
+
+async def _stop(crawler: Crawler) -> None:
+    patience = crawler.get_downloader_middleware(Patience)
+    assert isinstance(patience, Patience)
+    patience.give_up()
+    await crawler.stop_async()
 
 
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -17,7 +17,8 @@ except ModuleNotFoundError:  # then it is not offered in Accept-Encoding
     brotli = None
 
 _MOST_CODECS = 2  # nobody honest compresses a page three times
-_PIECE = 256  # bytes fed to zstd at a time: bounds what one call can put out
+_MOST_PARTS = 200  # gzip members or zstd frames; each one costs a copy of what is left
+_PIECE = 64  # bytes fed to zstd at a time: bounds what one call can put out
 _LARGEST_WINDOW = 8 * 1024 * 1024  # bytes, RFC 9659
 
 
@@ -31,19 +32,30 @@ class UndecodableError(Exception):
 
 def decode(body: bytes, codings: Sequence[str], limit: int) -> bytes:
     """The body with its codings undone, last one first; at most `limit` bytes, else UndecodableError."""
+    try:
+        return _decoded(body, codings, limit)
+    except UndecodableError as error:
+        failure = error.failure
+    raise UndecodableError(failure.kind, failure.message)  # free of the frames that hold what was unpacked
+
+
+def _decoded(body: bytes, codings: Sequence[str], limit: int) -> bytes:
     wanted = [coding for coding in codings if coding != "identity"]
     if len(wanted) > _MOST_CODECS:
         raise UndecodableError(Access.UNSUPPORTED, f"the body is compressed {len(wanted)} times over")
     for coding in reversed(wanted):
         if coding not in _DECODERS:
-            raise UndecodableError(Access.UNSUPPORTED, f"the body is compressed with {coding!r}: not known")
+            problem = f"the body is compressed with {coding[:40]!r}: not known"
+            raise UndecodableError(Access.UNSUPPORTED, problem)
         body = _DECODERS[coding](body, limit)
     return body
 
 
 def _gunzip(body: bytes, limit: int) -> bytes:
     decoded, rest = _inflated(body, 31, limit, "gzip")
-    while rest.startswith(b"\x1f\x8b"):  # a body may be several gzip members
+    parts = 1
+    while rest.startswith(b"\x1f"):  # a body may be several gzip members
+        parts = _counted(parts + 1, "gzip")
         more, rest = _inflated(rest, 31, limit - len(decoded), "gzip")
         decoded += more
     return decoded
@@ -90,9 +102,9 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
 
 
 def _unzstd(body: bytes, limit: int) -> bytes:
-    decoded, rest, is_first = bytearray(), body, True
-    while is_first or rest:  # a body may be several frames
-        is_first = False
+    decoded, rest, parts = bytearray(), body, 0
+    while rest or not parts:  # a body may be several frames
+        parts = _counted(parts + 1, "zstd")
         decoder = zstandard.ZstdDecompressor(max_window_size=_LARGEST_WINDOW).decompressobj()
         used = 0
         while used < len(rest) and not decoder.eof:
@@ -113,6 +125,13 @@ def _check(size: int, limit: int, name: str) -> None:
         raise UndecodableError(
             Access.TOO_LARGE, f"the {name} body unpacks to more than {limit} bytes (network.max_bytes)"
         )
+
+
+def _counted(parts: int, name: str) -> int:
+    if parts > _MOST_PARTS:
+        problem = f"the {name} body is made of more than {_MOST_PARTS} parts, each compressed by itself"
+        raise UndecodableError(Access.UNSUPPORTED, problem)
+    return parts
 
 
 def _cut_off(name: str) -> UndecodableError:

@@ -19,6 +19,7 @@ from scrapy.http import Response
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
 
+from monitor.addresses import not_public
 from monitor.model import Access, Failure
 
 
@@ -28,6 +29,14 @@ class Refused(IgnoreRequest):
     def __init__(self, failure: Failure, response: Response | None = None) -> None:
         super().__init__(failure.message)
         self.failure, self.response = failure, response
+
+
+class AnswerError(Exception):
+    """An answer that our parser does not read to its end; it reaches us as the cause of a failed download."""
+
+    def __init__(self, kind: Access, problem: str) -> None:
+        super().__init__(problem)
+        self.kind = kind
 
 
 #: What a download may raise without there being a bug.
@@ -54,19 +63,25 @@ def failure_of(error: BaseException, url: str, refused: Mapping[str, str]) -> Fa
     """
     if isinstance(error, Refused):
         return error.failure
-    host = (urlsplit(url).hostname or "").lower()
-    if isinstance(error, CannotResolveHostError) and host in refused:
-        return blocked(host, refused[host])
+    if isinstance(error, CannotResolveHostError):
+        for host in ((urlsplit(url).hostname or "").lower(), _looked_up(error)):
+            if host in refused:
+                return blocked(host, refused[host])
+    ours = next((cause for cause in _causes(error) if isinstance(cause, AnswerError)), None)
+    if ours is not None:
+        return Failure(ours.kind, f"{url}: {ours}")
     kind = _kind(error)
     return None if kind is None else Failure(kind, f"{url}: {_SENTENCES[kind]} ({_cause(error)})")
 
 
+def _looked_up(error: BaseException) -> str:
+    """The host at the end of Twisted's sentence: behind a redirect it is not that of the URL asked for."""
+    return str(error).rpartition(": ")[2].removesuffix(".").lower()
+
+
 def blocked(host: str, address: str) -> Failure:
     """The guard turned this host away."""
-    return Failure(
-        Access.BLOCKED_BY_POLICY,
-        f"{host} has the address {address}, which is not public: if yours, put it in network.allow_hosts",
-    )
+    return Failure(Access.BLOCKED_BY_POLICY, not_public(host, address))
 
 
 def _kind(error: BaseException) -> Access | None:

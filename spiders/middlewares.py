@@ -4,6 +4,8 @@ Gate        is this URL ours to ask for, and with which manners
 Whole       only whole bodies go on, decoded
 Redirects   followed a few times, each hop as a new request through the same gate
 Retries     a failed connection is tried again, after the host's delay; an answer never is
+
+How a host's robots.txt and its wish for patience are obeyed stands in robots.py and patience.py.
 """
 
 from typing import Self
@@ -14,15 +16,18 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from scrapy.utils.httpobj import urlparse_cached
 
+from monitor.addresses import refusal
 from monitor.model import Access, Failure
 from spiders.decoders import ACCEPT_ENCODING, UndecodableError, decode
 from spiders.failures import Refused, failure_of
-from spiders.guard import refusal
 
 _NO_BODY = (204, 304)
 _RETRIED = (Access.CONNECTION, Access.DNS)
+_ROBOTS_REDIRECTS = 5  # RFC 9309: at least so many are followed for robots.txt
+_OF_ONE_ADDRESS = ("If-None-Match", "If-Modified-Since")  # elsewhere a 304 would tell of another page
 _END_MARKS = (b"</html>", b"%%eof")
 
 
@@ -75,8 +80,6 @@ class Whole:
 
 
 def _codings(response: Response) -> list[str]:
-    if "playwright" in response.flags:  # the browser has decoded it
-        return []
     values = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
     return [coding for value in values.split(",") if (coding := value.strip().lower())]
 
@@ -89,6 +92,11 @@ def _has_end_mark(body: bytes) -> bool:
 class Redirects(RedirectMiddleware):
     """Scrapy's, with the last answer kept as evidence when there are too many."""
 
+    def __init__(self, settings: BaseSettings) -> None:
+        super().__init__(settings)
+        self._limit = self.max_redirect_times  # Scrapy counts down from "redirect_ttl" and up to this number
+        self.max_redirect_times = max(self._limit, _ROBOTS_REDIRECTS)
+
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Without Scrapy's start-up warning: we send no Referer at all."""
@@ -98,13 +106,20 @@ class Redirects(RedirectMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """The next hop, or the answer itself."""
+        limit = self.max_redirect_times if request.meta.get("is_robots_txt") else self._limit
+        request.meta.setdefault("redirect_ttl", limit)
         try:
             following = super().process_response(request, response)
         except IgnoreRequest as error:
-            problem = f"{request.url}: redirected more than {self.max_redirect_times} times"
+            problem = f"{request.url}: redirected more than {limit} times"
             raise Refused(Failure(Access.ERROR_PAGE, problem), response) from error
+        except ValueError as error:
+            problem = f"{request.url}: it redirects to what is no URL ({str(error)[:200]!r})"
+            raise Refused(Failure(Access.BLOCKED_BY_POLICY, problem), response) from error
         if isinstance(following, Request):
             following.meta.pop("download_slot", None)  # another host has its own delay
+            for name in _OF_ONE_ADDRESS:
+                following.headers.pop(name, None)
         return following
 
 

@@ -11,16 +11,17 @@ from monitor.model import Fetch
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One fetch and its body as decoded; b"" where there is none."""
+    """One fetch, its body as decoded, and the picture that a rendered page asked for; b"" for none."""
 
     fetch: Fetch
     body: bytes
+    screenshot: bytes = b""
 
 
 class RecordFetch:
     """Hands each fetch to the spider's `record`."""
 
-    def __init__(self, record: Callable[[Fetch, bytes], None]) -> None:
+    def __init__(self, record: Callable[[Fetch, bytes, bytes], None]) -> None:
         self._record = record
 
     @classmethod
@@ -29,5 +30,5 @@ class RecordFetch:
 
     def process_item(self, item: Fetched) -> Fetched:
         """Record it; what `record` raises ends the crawl (see crawl.py)."""
-        self._record(item.fetch, item.body)
+        self._record(item.fetch, item.body, item.screenshot)
         return item

@@ -64,6 +64,7 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.middlewares.Retries": 550,
     "spiders.middlewares.Whole": 590,
     "spiders.middlewares.Redirects": 600,
+    "spiders.patience.Patience": 610,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 EXTENSIONS_BASE: dict[str, int] = {}

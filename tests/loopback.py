@@ -4,7 +4,7 @@
         ... ask for site.url("/") ...
         assert site.asked == [Asked("GET", "/", {...})]
 
-A path that is not in the routes answers 404. Routes may be changed while the server runs.
+A path that is not in the routes answers `default`, a 404. Routes may be changed while the server runs.
 """
 
 import datetime
@@ -64,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
         site: Loopback = self.server.site  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         site.asked.append(Asked(self.command, self.path, dict(self.headers), body))
-        answer = site.routes.get(self.path, Answer(404, b"<p>no such page</p>"))
+        answer = site.routes.get(self.path, site.default)
         if answer.hangs:
             site.closing.wait()
             self.close_connection = True
@@ -103,6 +103,7 @@ class Loopback:
 
     def __init__(self, routes: Mapping[str, Answer], certificate: tuple[Path, Path] | None = None) -> None:
         self.routes = dict(routes)
+        self.default = Answer(404, b"<p>no such page</p>")
         self.asked: list[Asked] = []
         self.closing = Event()
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -133,8 +134,11 @@ class Loopback:
         self._server.server_close()
 
 
-def self_signed(folder: Path, host: str) -> tuple[Path, Path]:
-    """Make a certificate for this host name or IP address; gives its file and its key's file."""
+def self_signed(folder: Path, host: str, days: int = 1) -> tuple[Path, Path]:
+    """Make a certificate for this host name or IP address; gives its file and its key's file.
+
+    It is valid from two days ago until so many days from now; -1: it has expired.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     try:
@@ -148,8 +152,8 @@ def self_signed(folder: Path, host: str) -> tuple[Path, Path]:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - datetime.timedelta(days=2))
+        .not_valid_after(now + datetime.timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([known_as]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())

@@ -1,4 +1,4 @@
-"""A made-up organization, its page, a change on it and the alert: for the tests of what is told."""
+"""A made-up organization, its page, a change on it, the alert and a notice: for the tests of what is told."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ from monitor.model import (
     Finding,
     FindingKind,
     Identifiers,
+    Notice,
     Organization,
     Page,
     Role,
@@ -68,3 +69,20 @@ def alert(*findings: Finding, page: Page = TERMS, organization: Organization = C
     """The alert of these findings (of the narrower refusal where none is given)."""
     numbered = [tracked(one, f"key{place}") for place, one in enumerate(findings or (finding(),))]
     return alert_of(organization, page, numbered, BEFORE, AFTER, NOW, ("The sister page was not read.",))
+
+
+def unconfirmed(told: Alert) -> Alert:
+    """The same alert as it is told before it is confirmed."""
+    return replace(told, after=replace(told.after, confirmed_at=None))
+
+
+def notice(**changes: Any) -> Notice:
+    """An outage of ours."""
+    outage = Notice(
+        "0" * 64,
+        NOW,
+        "outage",
+        "6 of 12 hosts could not be reached (6 dns): our own network was in doubt, so this check decides nothing.",
+        ("https://corvid.example: dns (no such name)", "See whether this machine reaches the internet."),
+    )
+    return replace(outage, **changes)

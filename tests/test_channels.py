@@ -8,8 +8,9 @@ import pkgutil
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -34,11 +35,12 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 import alerts.channels
 from alerts.channels import console, email, file, webhook
 from alerts.message import Message, sender
-from alerts.render import html, text
+from alerts.render import html, subject, text
 from monitor.errors import DeliveryError
+from monitor.model import Alert, Notice
 from monitor.settings import CHANNEL_NEEDS, Channel
-from monitor.wire import alert_json
-from tests.sample_alerts import NOW, REFUSAL, alert
+from monitor.wire import alert_json, content_json
+from tests.sample_alerts import NOW, REFUSAL, alert, notice, unconfirmed
 
 TOLD = alert()
 KINDS = sorted(module.name for module in pkgutil.iter_modules(alerts.channels.__path__))
@@ -77,6 +79,64 @@ def test_what_is_not_a_channel_is_never_imported(kind: str) -> None:
     with pytest.raises(DeliveryError, match="no channel of kind") as caught:
         sender(kind)
     assert caught.value.permanent
+
+
+# --------------------------------------------------------------------------- whatever is told
+
+
+CONTENTS = [
+    pytest.param(TOLD, id="alert"),
+    pytest.param(unconfirmed(TOLD), id="unconfirmed alert"),
+    pytest.param(notice(), id="notice"),
+]
+
+
+def about(content: Alert | Notice, recipient: str = "") -> Message:
+    return Message(content, f"{content.id}/staff/{recipient}", "staff", recipient)
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+def test_every_channel_carries_it(content: Alert | Notice, tmp_path: Path) -> None:
+    out = StringIO()
+    console.send(about(content), Channel("console"), {}, NOW, out)
+    assert out.getvalue() == text(content) + "\n"
+
+    file.send(about(content), Channel("file", path=str(tmp_path / "out.jsonl")), {}, NOW)
+    assert lines(tmp_path / "out.jsonl") == [content_json(content)]
+
+    postbox = Postbox()
+    with mail_server(postbox) as port:
+        post(port, about(content, "a@x.example"))
+    [(_, mail)] = postbox.mails
+    assert mail["Subject"] == subject(content)
+    plain, rich = (part.get_content().replace("\r\n", "\n") for part in mail.iter_parts())
+    assert plain == text(content) and rich.rstrip("\n") == html(content).rstrip("\n")
+
+    hook = Hook()
+    with web_server(hook) as port:
+        own = replace(about(content), allow_hosts=("127.0.0.1",))
+        webhook.send(own, Channel("webhook", url=f"http://127.0.0.1:{port}/"), {}, NOW)
+    [(_, headers, body)] = hook.calls
+    assert json.loads(body) == content_json(content)
+    assert headers["webhook-id"] == about(content).identity
+
+
+@pytest.mark.parametrize(
+    ("content", "identity"),
+    [
+        pytest.param(TOLD, f"{TOLD.id}/staff", id="alert"),
+        pytest.param(unconfirmed(TOLD), f"{TOLD.id}/staff/unconfirmed", id="unconfirmed alert"),
+        pytest.param(notice(), f"{'0' * 64}/staff", id="notice"),
+    ],
+)
+def test_a_place_knows_apart_what_it_should_take_twice(content: Alert | Notice, identity: str) -> None:
+    assert about(content).identity == identity
+
+
+def test_the_mail_before_and_the_mail_after_it_is_confirmed_are_two() -> None:
+    early = Message(unconfirmed(TOLD), f"{TOLD.id}/staff/a@x.example/unconfirmed", "staff", "a@x.example")
+    ids = {email.compose(one, mailbox(25), NOW)["Message-ID"] for one in (early, message("a@x.example"))}
+    assert len(ids) == 2
 
 
 # --------------------------------------------------------------------------- console and file
@@ -285,7 +345,7 @@ def test_what_a_page_says_cannot_add_a_header() -> None:
     hostile = replace(TOLD, headline="x\r\nBcc: e@x\u2028y\x85z\x00\ud800 =?utf-8?q?=0D=0ABcc:_e@x?=")
     postbox = Postbox()
     with mail_server(postbox) as port:
-        post(port, message("a@x.example", alert=hostile))
+        post(port, message("a@x.example", content=hostile))
     [(recipients, mail)] = postbox.mails
     assert recipients == ["a@x.example"]
     assert "Bcc" not in mail
@@ -301,7 +361,7 @@ NASTY = st.sampled_from(
 @given(st.lists(NASTY | st.text(max_size=3), max_size=12).map("".join))
 def test_no_headline_whatever_adds_a_header(headline: str) -> None:
     hostile = replace(TOLD, headline=headline)
-    mail = email.compose(message("a@x.example", alert=hostile), mailbox(25), NOW)
+    mail = email.compose(message("a@x.example", content=hostile), mailbox(25), NOW)
     arrived = message_from_bytes(mail.as_bytes(), policy=default)
     assert arrived.keys() == mail.keys()
     assert len(arrived.keys()) == 8
@@ -467,7 +527,7 @@ def call(
     port: int, path: str = "/hook", environ: dict[str, str] | None = None, now: datetime = NOW, **changes: Any
 ) -> None:
     channel = replace(Channel("webhook", url=f"http://127.0.0.1:{port}{path}"), **changes)
-    webhook.send(message(), channel, environ or {}, now)
+    webhook.send(message(allow_hosts=("127.0.0.1", "hook.example")), channel, environ or {}, now)
 
 
 def test_a_webhook_gets_the_alert_as_json() -> None:
@@ -549,8 +609,9 @@ def test_a_redirect_is_not_followed() -> None:
     assert elsewhere.calls == []
 
 
-def test_the_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{closed_port()}")
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy"])
+def test_the_proxy_of_the_environment_is_not_used(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, f"http://127.0.0.1:{closed_port()}")
     hook = Hook()
     with web_server(hook) as port:
         call(port)
@@ -592,3 +653,98 @@ def test_a_webhook_with_a_certificate_that_nobody_vouches_for(certificate: Certi
         call(port, url=f"https://127.0.0.1:{port}/")
     assert not caught.value.permanent
     assert hook.calls == []
+
+
+# --------------------------------------------------------------------------- webhook: which addresses
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[list[str]]]:
+    """What these names resolve to: one answer after the other, the last one for ever."""
+    known: dict[str, list[list[str]]] = {}
+    really = socket.getaddrinfo
+
+    def answer(host: str, port: int, *rest: Any, **more: Any) -> list[Any]:
+        if host not in known:
+            return really(host, port, *rest, **more)
+        answers = known[host]
+        ips = answers.pop(0) if len(answers) > 1 else answers[0]
+        return [found for ip in ips for found in really(ip, port, *rest, **more)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    return known
+
+
+PRIVATE_HOOKS = [
+    "http://127.0.0.1:{port}/",
+    "http://127.1:{port}/",
+    "http://2130706433:{port}/",
+    "http://0x7f.1:{port}/",
+    "http://0:{port}/",
+    "http://localhost:{port}/",
+    "http://[::1]:{port}/",
+    "http://[::ffff:127.0.0.1]:{port}/",
+    "http://[64:ff9b::7f00:1]:{port}/",
+    "https://127.0.0.1:{port}/",
+    "http://inside.example:{port}/CANARY",
+    "http://both.example:{port}/",
+    "http://10.0.0.1:{port}/",
+    "http://169.254.169.254:{port}/latest/meta-data/",
+]
+
+
+@pytest.mark.parametrize("url", PRIVATE_HOOKS)
+def test_a_webhook_never_reaches_a_private_address(url: str, names: dict[str, list[list[str]]]) -> None:
+    names |= {"inside.example": [["127.0.0.1"]], "both.example": [["8.8.8.8", "127.0.0.1"]]}
+    hook = Hook()
+    with web_server(hook) as port, pytest.raises(DeliveryError, match=r"not public.*allow_hosts") as caught:
+        webhook.send(message(), Channel("webhook", url=url.format(port=port)), {}, NOW)
+    assert caught.value.permanent
+    assert "CANARY" not in str(caught.value)
+    assert hook.calls == []
+
+
+def test_the_address_that_was_judged_is_the_one_that_is_called(names: dict[str, list[list[str]]]) -> None:
+    names["hook.example"] = [["127.0.0.1"], ["192.0.2.1"]]  # at a second look it would be elsewhere
+    hook = Hook()
+    with web_server(hook) as port:
+        call(port, url=f"http://hook.example:{port}/")
+    [(_, headers, _)] = hook.calls
+    assert headers["host"] == f"hook.example:{port}"
+
+
+def test_a_certificate_is_for_the_name_and_not_for_the_address(
+    trusted: Certificate, names: dict[str, list[list[str]]]
+) -> None:
+    names["hook.example"] = [["127.0.0.1"]]  # the certificate names 127.0.0.1
+    hook = Hook()
+    with web_server(hook, trusted.server) as port, pytest.raises(DeliveryError, match="SSLCert"):
+        call(port, url=f"https://hook.example:{port}/")
+    assert hook.calls == []
+
+
+def test_an_address_that_does_not_answer_leaves_the_others(names: dict[str, list[list[str]]]) -> None:
+    names["hook.example"] = [["127.0.0.2", "127.0.0.1"]]  # nobody listens at the first
+    hook = Hook()
+    with web_server(hook) as port:
+        call(port, url=f"http://hook.example:{port}/")
+    assert len(hook.calls) == 1
+
+
+def test_an_answer_that_never_ends_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "TIMEOUT_SECONDS", 0.3)
+
+    def trickle(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            for _ in range(100):
+                connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+                time.sleep(0.05)
+            connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=trickle, args=(listening,))
+        thread.start()
+        with pytest.raises(DeliveryError, match="does not answer"):
+            call(listening.getsockname()[1])
+        thread.join()

@@ -1,95 +1,33 @@
 """One page from recorded fetches to findings: what is told, what is held, and what never counts as reading."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
-from monitor.blobs import Blobs
-from monitor.check import Outcome, Rules, check_page, next_due
-from monitor.confirm import Need, Policy
-from monitor.model import Access, Alert, Failure, Fetch, Organization, Page, Role
-from monitor.store import Store, alerts, fetches, findings, open_store, pages, readings, sqlite_url
-from tests.texts import access_rules, english
-
-START = datetime(2026, 1, 1, 6, tzinfo=UTC)
-PAGE = Page("acme/pledge", "acme", "https://acme.example/pledge", Role.PLEDGE)
-ACME = Organization("acme", "Acme", "vendor", pages=(PAGE,))
-DEFAULT = Policy(Need(2, timedelta(hours=6)), Need(3, timedelta(hours=72)))
-AT_ONCE = Policy(Need(1, timedelta(0)), Need(1, timedelta(0)))
-
-PROMISE = "We will not sell facial recognition technology to police departments."
-LOOSE = "We do not currently sell general-purpose facial recognition technology to police departments."
-PADDING = "".join(
-    f"<p>Paragraph {i} speaks of fees, notices and holidays of kind {i}.</p>" for i in range(40)
+from monitor.check import check_page, next_due
+from monitor.model import Access, Failure
+from monitor.store import Store, alerts, findings, readings
+from tests.one_page import (
+    ACME,
+    DEFAULT,
+    LOOSE,
+    PAGE,
+    PROMISE,
+    START,
+    WALL,
+    Watch,
+    access,
+    hasty,
+    headlines,
+    html,
+    kinds,
+    store,
+    watch,
 )
 
-
-def html(*sentences: str, nonce: str = "") -> bytes:
-    text = "".join(f"<p>{sentence}</p>" for sentence in sentences)
-    return f"<html><body data-n='{nonce}'><h1>Our pledge</h1>{text}{PADDING}</body></html>".encode()
-
-
-WALL = b"<html><title>Just a moment...</title><body><p>Verify you are human</p></body></html>"
-
-
-class Watch:
-    """A store, a clock, and one page that answers as told."""
-
-    def __init__(self, store: Store, policy: Policy) -> None:
-        self.store, self.rules, self.hours = store, Rules({"en": english()}, access_rules(), policy), 0.0
-        with store.begin() as conn:
-            pages.sync(conn, [PAGE], START)
-
-    @property
-    def now(self) -> datetime:
-        return START + timedelta(hours=self.hours)
-
-    def sees(
-        self,
-        body: bytes = b"",
-        status: int = 200,
-        failure: Failure | None = None,
-        after: float = 24,
-        page: Page = PAGE,
-        final_url: str = "",
-    ) -> Outcome:
-        """One more fetch, so many hours after the last, and what is made of it."""
-        self.hours += after
-        digest = self.store.blobs.put(body) if body else ""
-        fetch = Fetch(
-            page.id, page.url, self.now, self.now, final_url or page.url, status=status,
-            headers=(("Content-Type", "text/html"),), body_sha256=digest, body_bytes=len(body), failure=failure,
-        )  # fmt: skip
-        with self.store.begin() as conn:
-            fetches.record(conn, fetch)
-        return check_page(self.store, ACME, page, self.rules, self.address, self.now)
-
-    def address(self, alert: Alert) -> list[alerts.NewDelivery]:
-        return [alerts.NewDelivery(f"{alert.id}/all", "all", "console", "")]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(sqlite_url(tmp_path / "x.db"), Blobs(tmp_path / "blobs")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def watch(store: Store) -> Watch:
-    return Watch(store, DEFAULT)
-
-
-@pytest.fixture
-def hasty(store: Store) -> Watch:
-    return Watch(store, AT_ONCE)
-
-
-def access(outcome: Outcome) -> list[Access]:
-    return [reading.access for reading in outcome.readings]
+__all__ = ["hasty", "store", "watch"]
 
 
 def test_the_first_sight_is_believed_and_tells_nothing(watch: Watch) -> None:
@@ -187,11 +125,29 @@ def test_a_page_that_was_rewritten_whole_is_believed_once_it_has_stood(watch: Wa
     outcomes = [watch.sees(rewritten) for _ in range(8)]
     assert [access(outcome)[0].value for outcome in outcomes] == [
         *["replaced"] * 3,
-        *["ok"] * 4,
-        "unchanged",
+        "ok",
+        *["unchanged"] * 4,
     ]
-    told = [alert for outcome in outcomes for alert in outcome.alerts]
-    assert [(alert.findings[0].kind, alert.direction) for alert in told] == [("withdrawn", "weaker")]
+    assert kinds(outcomes) == [("withdrawn", "weaker")]
+    (alert,) = outcomes[3].alerts
+    assert alert.headline.endswith("The page holds another document now")
+
+
+def test_another_document_is_one_alert_that_lists_what_is_lost_and_what_is_kept(watch: Watch) -> None:
+    others = "We will not build emotion recognition.", "We never share voiceprints with anybody."
+    chapters = "".join(
+        f"<p>Recipe {i} wants {i * 7} spoons of flour, sieved by hand at dawn.</p>" for i in range(60)
+    )
+    watch.sees(html(PROMISE, *others))
+    cookbook = f"<html><body><p>{others[0]}</p>{chapters}</body></html>".encode()
+    told = [alert for _ in range(6) for alert in watch.sees(cookbook).alerts]
+    (alert,) = told
+    assert [(one.kind.value, one.tier.value, one.before_quote) for one in alert.findings] == [
+        ("withdrawn", "alert", PROMISE),
+        ("withdrawn", "alert", others[1]),
+        ("moved", "log", others[0]),
+    ]
+    assert alert.headline.endswith("The page holds another document now, with 1 statement as before")
 
 
 def test_half_a_page_that_comes_back_whole_was_never_believed(watch: Watch) -> None:
@@ -242,16 +198,11 @@ def test_the_change_back_is_told_too(hasty: Watch) -> None:
 # ------------------------------------------------------------------ what a review once showed to go wrong
 
 
-def kinds(outcomes: list[Outcome]) -> list[tuple[str, str]]:
-    """(kind, direction) of everything told, in order."""
-    return [(f.kind.value, f.direction.value) for o in outcomes for a in o.alerts for f in a.findings]
-
-
-def test_a_second_removal_is_told_again(watch: Watch) -> None:
+def test_a_second_removal_is_told_again_two_months_later(watch: Watch) -> None:
     seen = [watch.sees(html(PROMISE)) for _ in range(2)]
     for _ in range(2):
         seen += [watch.sees(html()) for _ in range(5)]
-        seen += [watch.sees(html(PROMISE)) for _ in range(5)]
+        seen += [watch.sees(html(PROMISE)) for _ in range(65)]
     assert kinds(seen) == [("withdrawn", "weaker"), ("introduced", "stronger")] * 2
 
 
@@ -262,10 +213,6 @@ def test_gone_and_back_and_gone_again_are_three_alerts(watch: Watch) -> None:
         seen += [watch.sees(html(PROMISE)) for _ in range(6)]
     assert kinds(seen) == [("withdrawn", "weaker"), ("introduced", "stronger")] * 2
     assert headlines(seen)[0].count("is gone") == headlines(seen)[1].count("is there again") == 1
-
-
-def headlines(outcomes: list[Outcome]) -> list[str]:
-    return [alert.headline for outcome in outcomes for alert in outcome.alerts]
 
 
 EXTRA = "You may not use our service for face recognition of children."
@@ -409,7 +356,7 @@ def test_a_wall_in_place_of_the_part_that_we_watch_is_a_wall(watch: Watch) -> No
 
 def test_even_the_hasty_look_twice_at_half_a_page(hasty: Watch) -> None:
     hasty.sees(html(PROMISE))
-    half = html()[: len(html()) * 4 // 10]
+    half = html()[: len(html()) * 4 // 10] + b"</body></html>"
     assert [access(hasty.sees(half))[0] for _ in range(2)] == [Access.PARTIAL, Access.OK]
 
 

@@ -11,16 +11,17 @@ import pytest
 from app.home import Home
 from monitor.confirm import finding_key
 from monitor.model import Alert, Sighting
-from monitor.store import alerts, fetches, findings
+from monitor.store import alerts, fetches, findings, holds, notices
 from monitor.store.alerts import NewDelivery
 from tests.homes import Screen, at_home, home, program
 from tests.loopback import Answer, Loopback
-from tests.sample_alerts import AFTER, BEFORE, alert, finding, tracked
+from tests.sample_alerts import AFTER, BEFORE, NOW, alert, finding, notice, tracked, unconfirmed
 from tests.store_values import HOUR, fetch
 from tests.store_values import alert as heron_alert
 
 __all__ = ["home"]  # the fixture
 
+OUR_OWN = ("--allow-host", "127.0.0.1")
 OLD, NEW = b"<p>We will not sell it.</p>", b"<p>We do not currently sell it.</p>"
 
 
@@ -72,6 +73,106 @@ def test_alerts_are_listed_newest_first(home: Path, capsys: Screen) -> None:
     header, first, *_ = capsys.readouterr().out.splitlines()
     assert header.split() == ["id", "raised", "direction", "what"]
     assert first.startswith("222222222222  2026-03-01 08:00 UTC  weaker     Heron Systems no longer says")
+
+
+def test_what_is_unconfirmed_or_held_is_marked(home: Path, capsys: Screen) -> None:
+    raise_alert(home, unconfirmed(heron_alert("1" * 64)))
+    hold(home, raise_alert(home, heron_alert("2" * 64, hours=1)))
+    hold(home, raise_alert(home, unconfirmed(heron_alert("3" * 64, hours=2))))
+    assert [one["held"] for one in told_json(capsys, home, "list")["alerts"]] == [WHY, WHY, ""]
+    assert at_home(home, "alerts", "list") == 0
+    _, third, second, first, hint = capsys.readouterr().out.splitlines()
+    assert "  [held] [unconfirmed] Heron Systems no longer" in third
+    assert "  [held] Heron Systems no longer" in second
+    assert "  [unconfirmed] Heron Systems no longer" in first
+    assert hint.startswith("2 held: let one go out with `pledgewatch alerts release ID`")
+
+
+# --------------------------------------------------------------------------- what is held
+
+WHY = "6 of 9 pages changed."
+
+
+def hold(folder: Path, raised: Alert) -> Alert:
+    with Home(folder, folder / "config").open_store() as store, store.begin() as conn:
+        holds.hold(conn, holds.Hold(raised.id, NOW, WHY))
+    return raised
+
+
+def test_what_is_held_is_shown_and_not_sent_until_it_is_released(home: Path, capsys: Screen) -> None:
+    raised = hold(home, raise_alert(home, alert(), NewDelivery("k", "console", "console", "")))
+    assert at_home(home, "alerts", "send") == 0
+    assert capsys.readouterr().out == (
+        "0 sent, 0 failed and tried again later, 0 given up.\n"
+        f"  held: {raised.id[:12]} by console, until `pledgewatch alerts release {raised.id[:12]}`.\n"
+    )
+    assert at_home(home, "alerts", "show", raised.id[:9]) == 0
+    assert capsys.readouterr().out.startswith(f"Held, not sent: {WHY} It goes out with")
+
+    assert at_home(home, "alerts", "release", raised.id[:9]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"released {raised.id[:12]}: Corvid Cloud")
+    assert "`pledgewatch alerts send`" in told
+    assert at_home(home, "alerts", "send") == 0
+    assert "1 sent" in capsys.readouterr().out
+
+
+def test_everything_that_is_held_can_be_released_at_once(home: Path, capsys: Screen) -> None:
+    for number in range(3):
+        hold(home, raise_alert(home, heron_alert(str(number) * 64)))
+    assert at_home(home, "alerts", "release", "--all") == 0
+    assert capsys.readouterr().out.count("released ") == 3
+    assert at_home(home, "alerts", "release", "--all") == 0
+    assert capsys.readouterr().out == "Nothing is held.\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        pytest.param(
+            ["a"], "aaaaaaaaaaaa is not held: `pledgewatch alerts list` shows what is", id="not held"
+        ),
+        pytest.param(["b"], "no alert has an id that begins with 'b'", id="unknown"),
+        pytest.param([], "name one alert by its ID, or all that are held with --all", id="nothing"),
+        pytest.param(["a", "--all"], "name one alert by its ID, or all", id="one and all"),
+    ],
+)
+def test_what_cannot_be_released_is_said(home: Path, capsys: Screen, asked: list[str], sentence: str) -> None:
+    raise_alert(home, heron_alert())
+    assert at_home(home, "alerts", "release", *asked) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_sending_by_hand_holds_a_mass_change_too(home: Path, capsys: Screen) -> None:
+    """Whoever sends first: a check that was killed before it judged is no way round the hold."""
+    pages = "".join(
+        f'[pages.p{number}]\nurl = "https://corvid.example/{number}"\nrole = "terms"\n' for number in range(6)
+    )
+    text = f'name = "Corvid Cloud"\nkind = "vendor"\nwhy = ["made up"]\n{pages}'
+    (home / "config" / "watchlist" / "corvid.toml").write_text(text)
+    with Home(home, home / "config").open_store() as store, store.begin() as conn:
+        for number in range(6):
+            one = tracked(finding(), finding_key(finding()))
+            page_id = f"corvid/p{number}"
+            seen = fetches.record(conn, fetch(page_id=page_id)).id
+            findings.save(conn, page_id, [replace(one, before_fetch_id=seen, after_fetch_id=seen)])
+        raised = replace(alert(), page={**alert().page, "id": "corvid/p0"})
+        alerts.add(conn, raised, [NewDelivery("k", "console", "console", "")])
+    assert at_home(home, "alerts", "send") == 0
+    told = capsys.readouterr().out
+    assert "1 alert is held for a person: 6 of 6 pages of Corvid Cloud" in told
+    assert "1 sent, 0 failed" in told, "the notice, by the route that init wrote"
+    assert "[-will" not in told
+
+
+def test_a_notice_that_could_not_be_sent_is_listed(tmp_path: Path, capsys: Screen) -> None:
+    folder = tmp_path / "home"
+    with Loopback({"/hook": Answer(503)}) as site:
+        program("init", folder, "--webhook", site.url("/hook"), *OUR_OWN)
+        with Home(folder, folder / "config").open_store() as store, store.begin() as conn:
+            notices.add(conn, notice(), [NewDelivery("k", "webhook", "webhook", "")])
+        assert at_home(folder, "alerts", "send") == 1
+    assert f"waiting: {'0' * 12} by webhook, next " in capsys.readouterr().out
 
 
 # --------------------------------------------------------------------------- show
@@ -136,7 +237,7 @@ def test_what_waits_is_sent_once(home: Path, capsys: Screen) -> None:
 
 def test_what_cannot_be_sent_waits_and_is_exit_code_1(tmp_path: Path, capsys: Screen) -> None:
     with Loopback({"/hook": Answer(503)}) as site:
-        program("init", tmp_path / "home", "--webhook", site.url("/hook"))
+        program("init", tmp_path / "home", "--webhook", site.url("/hook"), *OUR_OWN)
         raise_alert(tmp_path / "home", alert(), NewDelivery("k", "webhook", "webhook", ""))
         capsys.readouterr()
         assert at_home(tmp_path / "home", "alerts", "send") == 1
@@ -148,7 +249,7 @@ def test_what_cannot_be_sent_waits_and_is_exit_code_1(tmp_path: Path, capsys: Sc
 
 def test_what_was_refused_for_good_is_exit_code_1(tmp_path: Path, capsys: Screen) -> None:
     with Loopback({"/hook": Answer(410)}) as site:
-        program("init", tmp_path / "home", "--webhook", site.url("/hook"))
+        program("init", tmp_path / "home", "--webhook", site.url("/hook"), *OUR_OWN)
         raise_alert(tmp_path / "home", alert(), NewDelivery("k", "webhook", "webhook", ""))
         assert at_home(tmp_path / "home", "alerts", "send") == 1
     told = capsys.readouterr().out
@@ -171,7 +272,7 @@ def test_a_file_with_a_relative_path_lies_in_the_home_that_was_named(home: Path,
 
 def test_a_sample_goes_out_at_once_and_is_marked_as_one(tmp_path: Path, capsys: Screen) -> None:
     with Loopback({"/hook": Answer(204)}) as site:
-        program("init", tmp_path / "home", "--webhook", site.url("/hook"))
+        program("init", tmp_path / "home", "--webhook", site.url("/hook"), *OUR_OWN)
         capsys.readouterr()
         assert at_home(tmp_path / "home", "alerts", "test", "webhook") == 0
         assert at_home(tmp_path / "home", "alerts", "test", "webhook") == 0
@@ -185,7 +286,7 @@ def test_a_sample_goes_out_at_once_and_is_marked_as_one(tmp_path: Path, capsys: 
 
 def test_a_sample_that_is_not_taken_says_what_was_answered(tmp_path: Path, capsys: Screen) -> None:
     with Loopback({"/hook": Answer(403)}) as site:
-        program("init", tmp_path / "home", "--webhook", site.url("/hook"))
+        program("init", tmp_path / "home", "--webhook", site.url("/hook"), *OUR_OWN)
         assert at_home(tmp_path / "home", "alerts", "test", "webhook") == 1
     assert "the sample was not taken: http://127.0.0.1 answered 403" in capsys.readouterr().out
 

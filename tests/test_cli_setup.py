@@ -57,7 +57,7 @@ def test_hosts_and_proof_are_as_asked(tmp_path: Path) -> None:
     assert program("init", tmp_path / "home", *options) == 0
     settings = load_settings(tmp_path / "home" / "config")
     assert settings.network.allow_hosts == ("127.0.0.1", "desk.example.org")
-    assert settings.confirm == Confirm(1, 0.0, 1, 0.0)
+    assert settings.confirm == Confirm(1, 0.0, 1, 0.0, 1, 0.0)
 
 
 def test_our_watchlist_comes_along_when_asked(tmp_path: Path) -> None:

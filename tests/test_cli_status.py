@@ -101,11 +101,14 @@ def test_everything_that_the_store_knows_is_told(heron: Path, capsys: Screen) ->
             "at": "2026-03-01T07:00:00Z",
             "access": "error_page",
             "evidence": ["The server answered 503."],
+            "since": "2026-03-01T07:00:00Z",
         }
     ]
     (waiting,) = told["waiting"]
     assert waiting == {
         "alert": "a" * 64,
+        "notice": "",
+        "held": False,
         "route": "team",
         "channel": "mail",
         "recipient": "team@example.org",
@@ -162,8 +165,10 @@ def test_people_read_the_same_in_plain_lines(heron: Path, capsys: Screen) -> Non
     for part in (
         "Last check   2026-03-01 06:00 UTC: 2 asked, 1 not readable",
         f"Next check   {FAR:%Y-%m-%d %H:%M} UTC (heron/pledge); 2 pages are watched",
-        "heron/pledge  error_page  2026-03-01 07:00 UTC  The server answered 503.",
-        "seen 2 of 3 times, over at least 72 h  next look 2026-03-04 06:00 UTC",
+        "heron/pledge  the server had trouble, since 2026-03-01 07:00 UTC",
+        "                The server answered 503.",
+        "weaker withdrawn: seen 2 of 3 times since 2026-03-01 06:00 UTC",
+        "next look 2026-03-04 06:00 UTC, believed from 2026-03-04 06:00 UTC on if it stands until then",
         "team team@example.org  1 attempt, next 2026-03-01 07:00 UTC  the mail server answered 451",
         "Given up, not sent: 1\n  aaaaaaaaaaaa  hook  1 attempt  hook.example answered 410 ⟨U+001B⟩[2J",
     ):

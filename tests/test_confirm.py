@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.confirm import Need, Policy, finding_key, follow, next_look
-from monitor.model import Direction, Finding, FindingKind, Sighting, Tier, Tracked
+from monitor.confirm import Need, Policy, alternations, finding_key, follow, looks_to_come, next_look
+from monitor.model import Access, Direction, Finding, FindingKind, Reading, Sighting, Tier, Tracked
 
 START = datetime(2026, 3, 1, 6, tzinfo=UTC)
 POLICY = Policy(changed=Need(2, timedelta(hours=6)), withdrawn=Need(3, timedelta(hours=72)))
-AT_ONCE = Policy(Need(1, timedelta(0)), Need(1, timedelta(0)))
+ANY = Need(1, timedelta(0))
+AT_ONCE = Policy(ANY, ANY, ANY)
 
 
 def finding(
@@ -83,3 +84,50 @@ def test_the_next_look_is_when_it_could_be_settled(
     (one,) = tracked
     assert one.state is Sighting.PENDING
     assert next_look(one, POLICY) == START + timedelta(hours=hours_next)
+
+
+@pytest.mark.parametrize(
+    ("looks", "hours"),
+    [(1, [36, 72]), (2, [72]), (3, [72])],
+    ids=["two to come", "one to come", "enough looks, and not enough time"],
+)
+def test_the_looks_to_come(looks: int, hours: list[int]) -> None:
+    one = Tracked("k", WITHDRAWN, 1, 2, START, START, looks, Sighting.PENDING)
+    assert looks_to_come(one, POLICY) == tuple(START + timedelta(hours=each) for each in hours)
+
+
+def readings_of(texts: str) -> list[Reading]:
+    """One reading a letter, a day apart; a dot is a look that could not read the page."""
+    return [
+        Reading(
+            day,
+            "acme/pledge",
+            START + timedelta(days=day),
+            Access.WALL if text == "." else Access.OK,
+            text_sha256=text,
+        )
+        for day, text in enumerate(texts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "turns"),
+    [
+        ("AAB", 0),
+        ("AABBA", 1),
+        ("AABBAAB", 2),
+        ("AABBAABBA", 3),
+        ("AA..A", 0),
+        ("AABA", 0),
+        ("AABBCCA", 1),
+        ("AABBCCAAB", 2),
+        ("AABBAAC", 0),
+    ],
+    ids=[
+        "new", "first return", "and again", "and again", "a wall between", "one look is no face", "three faces",
+        "the second of three", "a new text ends it",
+    ],
+)  # fmt: skip
+def test_known_texts_that_come_back_are_counted(texts: str, turns: int) -> None:
+    *earlier, now = readings_of(texts)
+    assert alternations(earlier, now) == turns

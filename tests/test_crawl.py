@@ -7,6 +7,7 @@ import gzip
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -42,8 +43,6 @@ ROUTES = {
     "/unchanged": Answer(body=PAGE, etag='"v1"'),
     "/empty": Answer(body=b""),
     "/broken": Answer(500, b"<p>broken</p>"),
-    "/busy": Answer(503, b"<p>busy</p>", (("Retry-After", "120"),)),
-    "/too-many": Answer(429, b"<p>slow down</p>", (("Retry-After", "7"),)),
     "/moved": redirect("/moved-again", 301),
     "/moved-again": redirect("/good", 302),
     "/loop": redirect("/loop"),
@@ -76,6 +75,9 @@ def sites(certificate: tuple[Path, Path]) -> Iterator[dict[str, Loopback]]:
     with ExitStack() as stack:
         sites = {
             "main": Loopback(ROUTES),
+            "not now": Loopback(
+                {"/busy": Answer(503, b"<p>busy</p>"), "/too-many": Answer(429, b"<p>slow down</p>")}
+            ),
             "robots 503": Loopback({"/": Answer(body=PAGE), "/robots.txt": Answer(503, b"busy")}),
             "robots html": Loopback({"/": Answer(body=PAGE), "/robots.txt": Answer(body=PAGE)}),
             "robots forbidden": Loopback({"/": Answer(body=PAGE), "/robots.txt": Answer(403, b"no")}),
@@ -105,7 +107,9 @@ def wanted(sites: dict[str, Loopback]) -> list[Wanted]:
             Wanted(path, main.url(path)) for path in ROUTES if path not in ("/unchanged", "/robots.txt")
         ]
         wanted += [
-            Wanted(name, site.url("/")) for name, site in sites.items() if name.startswith(("robots", "no"))
+            Wanted(name, site.url("/"))
+            for name, site in sites.items()
+            if name.startswith(("robots", "no robots"))
         ]
         wanted += [
             Wanted(
@@ -114,6 +118,7 @@ def wanted(sites: dict[str, Loopback]) -> list[Wanted]:
                 etag='"v1"',
                 last_modified="Sun, 01 Mar 2026 00:00:00 GMT",
             ),
+            *(Wanted(path, sites["not now"].url(path)) for path in ("/busy", "/too-many")),
             Wanted("/missing", main.url("/missing"), language="de"),
             Wanted("same again", main.url("/good")),
             Wanted("with fragment", main.url("/good#section-3")),
@@ -153,7 +158,9 @@ def test_a_page_with_all_its_facts(outcome: Outcome, sites: dict[str, Loopback])
     assert fetch.user_agent == "pledgewatch/1.2.3 (+https://watch.example/contact)"
     assert (fetch.program_version, fetch.config_sha256) == ("1.2.3", "c0ffee")
     assert START < fetch.started_at < fetch.ended_at
-    assert fetch.robots == Robots(
+    assert fetch.robots.fetched_at is not None
+    assert START < fetch.robots.fetched_at < fetch.ended_at
+    assert replace(fetch.robots, fetched_at=None) == Robots(
         "allowed", main.url("/robots.txt"), sha256(ROUTES["/robots.txt"].body).hexdigest()
     )
 
@@ -201,7 +208,7 @@ def test_answers_are_recorded_with_status_and_body(
 def test_an_answer_that_asks_for_patience_is_not_asked_again(
     outcome: Outcome, sites: dict[str, Loopback]
 ) -> None:
-    paths = [one.path for one in sites["main"].asked]
+    paths = [one.path for site in ("not now", "main") for one in sites[site].asked]
     assert [paths.count(path) for path in ("/busy", "/too-many", "/broken")] == [1, 1, 1]
 
 
@@ -348,5 +355,5 @@ def test_at_the_deadline_what_is_left_is_recorded_as_not_reached() -> None:
         outcome = crawl_in_process(wanted, network=network)
     states = [fetch.failure.kind if fetch.failure else fetch.status for _, fetch, _ in outcome.recorded]
     assert len(states) == 20
-    assert set(states) == {404, Access.TIMEOUT}
+    assert set(states) == {404, Access.NOT_REACHED}
     assert len(site.asked) < 20

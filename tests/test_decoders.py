@@ -3,7 +3,6 @@
 import gzip
 import zlib
 
-import brotli
 import pytest
 import zstandard
 from hypothesis import given
@@ -11,26 +10,9 @@ from hypothesis import strategies as st
 
 from monitor.model import Access
 from spiders.decoders import ACCEPT_ENCODING, UndecodableError, decode
+from tests.compressed import CODECS, ENCODERS, TEXT, bomb, cut_points
 
-TEXT = b"".join(
-    b"<p>Section %d: we will not sell face recognition to anybody.</p>\n" % n for n in range(2000)
-)
 LIMIT = 1_000_000
-
-
-def _raw_deflate(body: bytes) -> bytes:
-    compressor = zlib.compressobj(wbits=-15)
-    return compressor.compress(body) + compressor.flush()
-
-
-ENCODERS = {
-    "gzip": gzip.compress,
-    "x-gzip": gzip.compress,
-    "deflate": zlib.compress,
-    "deflate, raw": _raw_deflate,
-    "br": brotli.compress,
-    "zstd": zstandard.compress,
-}
 ENCODED = {name: encode(TEXT) for name, encode in ENCODERS.items()}
 BOMBS = {name: encode(bytes(5_000_000)) for name, encode in ENCODERS.items()}
 
@@ -56,6 +38,47 @@ def test_a_body_cut_anywhere_is_partial(name: str, share: float) -> None:
     assert refused.value.failure.kind is Access.PARTIAL
 
 
+CUTS = [(name, size) for name in CODECS for size in cut_points(len(ENCODED[name]))]
+
+
+def test_400_truncations_are_all_recognised() -> None:
+    """Each codec cut at a hundred places, the last ten bytes among them."""
+    kinds = {(name, size): _refused(ENCODED[name][:size], name) for name, size in CUTS}
+    assert len(kinds) == 400
+    assert set(kinds.values()) == {Access.PARTIAL}
+
+
+def _refused(body: bytes, name: str) -> Access:
+    try:
+        decode(body, [name], LIMIT)
+    except UndecodableError as error:
+        return error.failure.kind
+    return Access.OK
+
+
+@pytest.mark.parametrize("name", CODECS)
+def test_two_gigabytes_stop_at_the_limit(name: str) -> None:
+    assert _refused(bomb(name), name) is Access.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("coding", "part"),
+    [
+        pytest.param("gzip", gzip.compress(b""), id="gzip"),
+        pytest.param("zstd", zstandard.compress(b""), id="zstd"),
+    ],
+)
+def test_a_body_of_very_many_parts_is_not_unpacked(coding: str, part: bytes) -> None:
+    assert decode(part * 200, [coding], LIMIT) == b""
+    assert _refused(part * 400_000, coding) is Access.UNSUPPORTED
+
+
+def test_what_is_said_of_an_unknown_coding_is_short() -> None:
+    with pytest.raises(UndecodableError) as refused:
+        decode(b"x", ["x" * 10_000], LIMIT)
+    assert len(refused.value.failure.message) < 100
+
+
 @every_coding
 def test_a_bomb_stops_at_the_limit(name: str) -> None:
     with pytest.raises(UndecodableError) as refused:
@@ -77,6 +100,9 @@ def test_a_body_of_exactly_the_limit_is_taken(name: str) -> None:
         pytest.param(["compress"], b"x", Access.UNSUPPORTED, id="unknown coding"),
         pytest.param(["gzip"] * 50, b"x", Access.UNSUPPORTED, id="fifty layers"),
         pytest.param(["gzip"], gzip.compress(TEXT)[:-8] + bytes(8), Access.PARTIAL, id="wrong checksum"),
+        pytest.param(
+            ["gzip"], gzip.compress(TEXT) + b"\x1f", Access.PARTIAL, id="a second member of one byte"
+        ),
     ],
 )
 def test_what_cannot_be_decoded_says_why(codings: list[str], body: bytes, kind: Access) -> None:

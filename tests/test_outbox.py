@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,14 @@ import pytest
 from alerts import outbox
 from alerts.message import Message
 from alerts.outbox import WAITS, Sent, next_attempt_at, send_waiting
-from alerts.routes import deliveries
+from alerts.routes import deliveries, operational
 from monitor.blobs import Blobs
 from monitor.errors import DeliveryError, StoreError
-from monitor.model import Alert, Delivery
-from monitor.settings import Channel, Route, Settings
-from monitor.store import Store, open_store, sqlite_url
+from monitor.model import Alert, Delivery, Notice
+from monitor.settings import Channel, Network, Route, Settings
+from monitor.store import Store, holds, notices, open_store, sqlite_url
 from monitor.store import alerts as stored
-from tests.sample_alerts import CORVID, NOW, TERMS, alert, finding
+from tests.sample_alerts import CORVID, NOW, TERMS, alert, finding, notice, unconfirmed
 
 LOG = Channel("file", path="alerts.jsonl")
 STAFF = Route("staff", "mail", recipients=("a@x.example", "b@x.example"))
@@ -91,7 +91,7 @@ def test_each_recipient_gets_a_message_under_a_key_of_its_own(store: Store, mail
         ("b@x.example", "staff"),
     ]
     assert len({one.key for one in mail.got}) == 2
-    assert mail.got[0].alert == alert()
+    assert mail.got[0].content == alert()
 
 
 def test_one_that_fails_does_not_hold_up_the_others(store: Store, mail: FakeMail) -> None:
@@ -216,3 +216,137 @@ def test_a_bug_in_a_channel_is_not_hidden(store: Store, mail: FakeMail) -> None:
     with pytest.raises(ZeroDivisionError):
         run(store, TO_STAFF)
     assert len(waiting(store)) == 2
+
+
+# --------------------------------------------------------------------------- before it is confirmed
+
+EARLY = Settings(
+    channels={"mail": MAIL},
+    routes=(
+        Route("early", "mail", recipients=("a@x.example",), unconfirmed=True),
+        Route("patient", "mail", recipients=("b@x.example",)),
+    ),
+)
+
+
+def told(mail: FakeMail) -> list[tuple[str, bool]]:
+    """To whom, and whether it was confirmed by then."""
+    return [(one.recipient, one.content.after.confirmed_at is not None) for one in mail.got]  # type: ignore[union-attr]
+
+
+def test_what_was_told_early_is_told_again_when_it_is_confirmed(store: Store, mail: FakeMail) -> None:
+    put(store, EARLY, unconfirmed(alert()))
+    assert run(store, EARLY) == Sent(sent=1)
+    put(store, EARLY, alert())
+    assert run(store, EARLY) == Sent(sent=2)
+    assert told(mail) == [("a@x.example", False), ("a@x.example", True), ("b@x.example", True)]
+    assert len({one.key for one in mail.got}) == 3
+    with store.read() as conn:
+        assert stored.all(conn) == [alert()]
+
+
+def test_what_could_not_be_told_before_it_was_confirmed_is_told_once(store: Store, mail: FakeMail) -> None:
+    mail.refuses["a@x.example"] = DeliveryError("greylisted")
+    put(store, EARLY, unconfirmed(alert()))
+    assert run(store, EARLY) == Sent(failed=1)
+    mail.refuses.clear()
+    put(store, EARLY, alert())
+    assert run(store, EARLY, NOW + timedelta(days=1)) == Sent(sent=2)
+    assert told(mail) == [("a@x.example", True), ("b@x.example", True)]
+
+
+@pytest.mark.parametrize(
+    ("then", "kept"),
+    [
+        pytest.param([unconfirmed(alert()), unconfirmed(alert())], [True, False], id="early, twice"),
+        pytest.param([alert(), unconfirmed(alert())], [True, False], id="early, too late"),
+        pytest.param([alert(), alert()], [True, False], id="confirmed, twice"),
+        pytest.param([unconfirmed(alert()), alert(), alert()], [True, True, False], id="early, confirmed"),
+    ],
+)
+def test_an_alert_is_kept_once_a_state_and_never_goes_back(
+    store: Store, then: list[Alert], kept: list[bool]
+) -> None:
+    with store.begin() as conn:
+        assert [stored.add(conn, one, deliveries(one, CORVID, TERMS, EARLY)) for one in then] == kept
+        (left,) = stored.all(conn)
+    assert left == (alert() if alert() in then else unconfirmed(alert()))
+
+
+# --------------------------------------------------------------------------- what is held
+
+
+def test_what_is_held_waits_and_is_not_sent_until_it_is_released(store: Store, mail: FakeMail) -> None:
+    put(store, TO_STAFF, alert(), alert(finding(), finding()))
+    with store.begin() as conn:
+        holds.hold(conn, holds.Hold(alert().id, NOW, "so much changed"))
+    assert run(store, TO_STAFF) == Sent(sent=2)
+    assert alert() not in [one.content for one in mail.got]
+    assert [one.held for one in waiting(store)] == [True, True]
+    with store.begin() as conn:
+        assert holds.held(conn) == {alert().id: holds.Hold(alert().id, NOW, "so much changed")}
+        holds.release(conn, alert().id, NOW)
+        assert holds.held(conn) == {}
+    assert [one.held for one in waiting(store)] == [False, False]
+    assert run(store, TO_STAFF) == Sent(sent=2)
+
+
+def test_what_is_held_early_stays_held_when_it_is_confirmed(store: Store, mail: FakeMail) -> None:
+    put(store, EARLY, unconfirmed(alert()))
+    with store.begin() as conn:
+        holds.hold(conn, holds.Hold(alert().id, NOW, "so much changed"))
+    put(store, EARLY, alert())
+    assert run(store, EARLY, NOW + timedelta(days=9)) == Sent()
+    assert [one.recipient for one in waiting(store)] == ["a@x.example", "b@x.example"]
+
+
+def test_only_what_was_never_tried_and_never_held_is_still_to_be_judged(store: Store, mail: FakeMail) -> None:
+    tried, fresh, held = (alert(*[finding()] * count) for count in (1, 2, 3))
+    mail.refuses |= dict.fromkeys(STAFF.recipients, DeliveryError("greylisted"))
+    put(store, TO_STAFF, tried)
+    run(store, TO_STAFF)
+    put(store, TO_STAFF, fresh, held)
+    put(store, Settings(), alert(*[finding()] * 4))  # for nobody
+    with store.begin() as conn:
+        holds.hold(conn, holds.Hold(held.id, NOW, "so much changed"))
+        holds.release(conn, held.id, NOW)
+        assert holds.unjudged(conn) == [fresh]
+
+
+# --------------------------------------------------------------------------- notices
+
+OPERATIONS = Settings(
+    channels={"mail": MAIL}, routes=(Route("desk", "mail", ("a@x.example",), operations=True),)
+)
+
+
+def raise_notice(store: Store, one: Notice) -> bool:
+    with store.begin() as conn:
+        return notices.add(conn, one, operational(one, OPERATIONS))
+
+
+def test_a_notice_goes_out_once_by_the_same_outbox(store: Store, mail: FakeMail) -> None:
+    assert raise_notice(store, notice()) is True
+    assert raise_notice(store, notice()) is False
+    [delivery] = waiting(store)
+    assert (delivery.alert_id, delivery.notice_id, delivery.held) == ("", notice().id, False)
+    assert run(store, OPERATIONS) == Sent(sent=1)
+    assert [(one.content, one.recipient) for one in mail.got] == [(notice(), "a@x.example")]
+    assert run(store, OPERATIONS) == Sent()
+
+
+def test_the_newest_notice_of_a_kind_is_found(store: Store) -> None:
+    for number, kind in enumerate(["outage", "outage", "mass_change"]):
+        raise_notice(store, notice(id=str(number) * 64, kind=kind, raised_at=NOW + timedelta(number)))
+    with store.read() as conn:
+        assert notices.newest(conn, "outage") == notices.get(conn, "1" * 64)
+        assert notices.newest(conn, "other") is None
+        with pytest.raises(StoreError, match="has no notice x"):
+            notices.get(conn, "x")
+
+
+def test_a_channel_is_told_which_hosts_are_our_own(store: Store, mail: FakeMail) -> None:
+    ours = replace(TO_STAFF, network=Network(allow_hosts=("desk.example",)))
+    put(store, ours, alert())
+    run(store, ours)
+    assert {one.allow_hosts for one in mail.got} == {("desk.example",)}

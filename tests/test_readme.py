@@ -40,8 +40,10 @@ from monitor.settings import (
     CHANNEL_NEEDS,
     Channel,
     Confirm,
+    MassChange,
     Network,
     Operator,
+    Outage,
     Route,
     Settings,
     StoreSettings,
@@ -55,6 +57,7 @@ from tests.test_cli_setup import ROOT, Screen, program
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROGRAM: Any = get_command(cli.app)
 MADE_UP_URL = "https://brindlewick.example/face-search"
+_SETTINGS = (Operator, Network, StoreSettings, Confirm, Outage, MassChange, Channel, Route)
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -273,7 +276,7 @@ def test_the_channels_and_routes_shown_load(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "form"),
     [
-        *[("Settings", form) for form in (Operator, Network, StoreSettings, Confirm, Channel, Route)],
+        *[("Settings", form) for form in _SETTINGS],
         *[("Recipes", form) for form in (Declaration, Identifiers, UnconfirmedPage, DeclaredPage, Mark)],
     ],
     ids=lambda value: value if isinstance(value, str) else value.__name__,
@@ -485,7 +488,7 @@ def test_the_channel_writes_one_file_for_one_alert_and_says_when_it_cannot(
     environ, now = {"PLEDGEWATCH_HOME": str(tmp_path)}, datetime(2026, 1, 2, tzinfo=UTC)
     for _ in range(2):
         sender(spool).send(message, Channel(spool, path="out"), environ, now)
-    assert [file.stem for file in (tmp_path / "out").iterdir()] == [message.alert.id]
+    assert [file.stem for file in (tmp_path / "out").iterdir()] == [message.content.id]
     (tmp_path / "taken").write_text("a file, no folder")
     with pytest.raises(DeliveryError, match="cannot be written"):
         sender(spool).send(message, Channel(spool, path="taken"), environ, now)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from alerts.marking import AROUND, Run, plain, sides, visible
 from alerts.render import LOOKS, PASSAGES_AT_MOST, html, subject, text, when
-from monitor.model import Alert, Direction, FindingKind, Tier
-from tests.sample_alerts import HEDGED, REFUSAL, alert, finding
+from monitor.model import Alert, Direction, FindingKind, Notice, Tier
+from tests.sample_alerts import HEDGED, REFUSAL, alert, finding, notice, unconfirmed
 
 LONG = " ".join(f"word{place}" for place in range(300))
 GONE = finding(kind=FindingKind.WITHDRAWN, rule="page-gone", after_quote="")
@@ -152,8 +152,19 @@ def test_a_finding_for_review_says_so() -> None:
 
 
 def test_what_is_not_yet_confirmed_is_not_called_confirmed() -> None:
-    pending = replace(TOLD, after=replace(TOLD.after, confirmed_at=None))
-    assert re.search(r"Confirmed: +not yet", text(pending))
+    early = unconfirmed(TOLD)
+    said = "Not confirmed yet: seen once on 2026-11-21 18:00 UTC; it is told again when it is confirmed."
+    assert subject(early) == f"[unconfirmed] {subject(TOLD)}"
+    for shown in (squeezed(text(early)), squeezed(Shown(html(early)).words.removeprefix(TOLD.headline))):
+        assert said in shown
+        assert "confirmed" not in shown.replace(said, "").lower()
+    assert squeezed(text(early)).startswith(said)
+    assert html(early).index(said) < html(early).index("<h1")
+
+
+def test_what_is_confirmed_is_not_called_unconfirmed() -> None:
+    for shown in (subject(TOLD), text(TOLD), Shown(html(TOLD)).words):
+        assert "unconfirmed" not in shown and "Not confirmed" not in shown
 
 
 def test_last_seen_falls_back_on_the_fetch_itself() -> None:
@@ -305,3 +316,39 @@ def test_passages_that_are_not_shown_are_counted() -> None:
     told = alert(*[finding(before_quote=f"Passage {place}.") for place in range(PASSAGES_AT_MOST + 3)])
     assert "And 3 more changed passages, not shown here." in text(told)
     assert "And 3 more changed passages, not shown here." in html(told)
+
+
+# --------------------------------------------------------------------------- notices
+
+
+@pytest.mark.parametrize(
+    "said",
+    [*notice().lines, notice().headline, "2026-11-22 06:02 UTC", "This message is about the watch itself."],
+)
+def test_a_notice_says_it_all_in_both_parts(said: str) -> None:
+    assert said in squeezed(text(notice()))
+    assert said in squeezed(Shown(html(notice())).words)
+
+
+def test_a_notice_is_known_by_its_subject() -> None:
+    assert subject(notice()) == f"[pledgewatch] {notice().headline.rstrip('.')}"
+    assert len(subject(notice(headline="word " * 1000))) <= 240
+
+
+def test_a_notice_fits_a_mail() -> None:
+    told = text(notice(lines=("word " * 100, "short")))
+    assert max(len(line) for line in told.splitlines()) <= 80
+    assert told.endswith("\n") and "\n\n\n" not in told
+
+
+def hostile_notice() -> Notice:
+    return notice(headline=HOSTILE, lines=(HOSTILE, HOSTILE[::-1]))
+
+
+def test_what_the_network_says_is_shown_as_text_in_a_notice_too() -> None:
+    page = html(hostile_notice())
+    assert "script" not in Shown(page).tags and "<script>alert(1)</script>" in Shown(page).words
+    assert "{{7*7}}" in Shown(page).words
+    assert not re.search("[\x00\u202e\ud800]", page + text(hostile_notice()) + subject(hostile_notice()))
+    assert len(subject(hostile_notice()).splitlines()) == 1
+    assert not set(Shown(page).tags) & {"img", "link", "script", "iframe", "video", "object"}

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from alerts.routes import deliveries
+from alerts.routes import deliveries, operational
 from monitor.model import Alert, Direction, Tier
 from monitor.settings import Channel, Route, Settings
 from monitor.store.alerts import NewDelivery
-from tests.sample_alerts import CORVID, TERMS, alert, finding
+from tests.sample_alerts import CORVID, TERMS, alert, finding, notice, unconfirmed
 
 CHANNELS = {
     "screen": Channel("console"),
@@ -71,3 +71,45 @@ def test_people_get_one_each_and_places_get_one() -> None:
 
 def test_no_route_no_delivery() -> None:
     assert routed(WEAKER) == ()
+
+
+# --------------------------------------------------------------------------- before it is confirmed
+
+
+def test_what_is_not_confirmed_is_for_those_who_asked_and_they_are_told_again() -> None:
+    routes = (
+        Route("early", "mail", recipients=("a@x.example",), unconfirmed=True),
+        Route("patient", "mail", recipients=("b@x.example",)),
+        Route("hasty", "hook", unconfirmed=True),
+    )
+    first, then = routed(unconfirmed(WEAKER), *routes), routed(WEAKER, *routes)
+    assert [one.key for one in first] == [
+        f"{WEAKER.id}/early/a@x.example/unconfirmed",
+        f"{WEAKER.id}/hasty//unconfirmed",
+    ]
+    assert [one.key for one in then] == [
+        f"{WEAKER.id}/early/a@x.example",
+        f"{WEAKER.id}/patient/b@x.example",
+        f"{WEAKER.id}/hasty/",
+    ]
+
+
+def test_a_route_for_what_is_unconfirmed_is_narrowed_as_ever() -> None:
+    route = Route("early", "screen", directions=("stronger",), unconfirmed=True)
+    assert routed(unconfirmed(WEAKER), route) == ()
+
+
+# --------------------------------------------------------------------------- about the watch itself
+
+
+def test_a_notice_is_for_the_routes_of_operations_whatever_they_narrow() -> None:
+    routes = (
+        Route("desk", "mail", ("a@x.example", "b@x.example"), kinds=("airline",), operations=True),
+        Route("campaigners", "mail", ("c@x.example",)),
+        Route("archive", "log", operations=True),
+    )
+    assert operational(notice(), Settings(channels=CHANNELS, routes=routes)) == (
+        NewDelivery(f"{'0' * 64}/desk/a@x.example", "desk", "mail", "a@x.example"),
+        NewDelivery(f"{'0' * 64}/desk/b@x.example", "desk", "mail", "b@x.example"),
+        NewDelivery(f"{'0' * 64}/archive/", "archive", "log", ""),
+    )

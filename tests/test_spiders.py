@@ -14,7 +14,6 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     ResponseDataLossError,
 )
-from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import DummyStatsCollector
 
@@ -26,6 +25,7 @@ from spiders.failures import failure_of
 from spiders.middlewares import Gate, Retries
 from spiders.robots import rules
 from spiders.settings import for_network
+from tests.crawl_once import START
 from tests.loopback import Answer, Loopback
 
 AGENT = "pledgewatch/1.2.3 (+https://watch.example/contact)"
@@ -154,7 +154,7 @@ PAGE = "https://example.org/terms"
     ],
 )
 def test_what_robots_txt_decides(status: int, body: bytes, decision: str) -> None:
-    said = rules(ROBOTS, Response(ROBOTS, status=status, body=body))
+    said = rules(ROBOTS, status, body, START)
     assert said.decide(PAGE).decision == decision
     assert (said.failure is not None) == (decision == "unreachable")
 
@@ -234,16 +234,16 @@ from spiders.crawl import Stamp, Target, crawl, run, utc_now
 
 readings = []
 
-def interrupting_clock():  # robots.txt leaves, robots.txt is there, the page's request leaves
+def interrupting_clock():  # is robots.txt known, it leaves, it is there, it is read; the page's request leaves
     readings.append(utc_now())
-    if len(readings) == 3:
+    if len(readings) == 5:
         os.kill(os.getpid(), signal.SIGINT)
     return readings[-1]
 
 async def main():
     target = Target(Page("a", "acme", sys.argv[1], Role.TERMS))
     network = Network(("127.0.0.1",))
-    await crawl([target], network, "pledgewatch/1", Stamp(), lambda fetch, body: None, interrupting_clock)
+    await crawl([target], network, "pledgewatch/1", Stamp(), lambda *_: None, interrupting_clock)
 
 try:
     run(main)

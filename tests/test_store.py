@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from monitor.errors import InputError, StoreError
-from monitor.model import Access, Failure, Fetch, Sighting
-from monitor.store import Connection, Store, alerts, checks, fetches, findings, pages, readings
+from monitor.model import Access, Failure, Fetch, Host, Redirect, Robots, Sighting
+from monitor.store import Connection, Store, alerts, checks, fetches, findings, hosts, pages, readings
 from monitor.store.alerts import NewDelivery
 from monitor.store.findings import Baseline
 from tests.store_values import (
@@ -146,6 +146,7 @@ HISTORIES: dict[str, tuple[list[tuple[Fetch, Access | None]], tuple[str, str] | 
     "only a memento": ([(fetch(0, archive_url="https://archive.example/1"), OK)], None),
     "a memento later": ([(fetch(0), OK), (fetch(1, archive_url="https://archive.example/1"), UNREAD)], PAIR),
     "no such headers": ([(fetch(0, headers=()), OK)], None),
+    "behind a redirect": ([(fetch(0, redirects=(Redirect("https://heron.example/terms", 302),)), OK)], None),
     "one header": ([(fetch(0, headers=(("etag", "W/x"),)), OK)], ("W/x", "")),
 }
 
@@ -166,6 +167,35 @@ def test_a_page_that_moved_house_is_asked_for_in_full(store: Store) -> None:
         readings.record(conn, reading(fetches.record(conn, fetch()).id))
         assert fetches.validators(conn, [page()]) == {TERMS: PAIR}
         assert fetches.validators(conn, [page(url="https://heron.example/new")]) == {}
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, PAIR), (7, PAIR), (7.01, None), (30, None)])
+def test_once_a_week_a_page_is_asked_for_in_full(
+    store: Store, days: float, expected: tuple[str, str] | None
+) -> None:
+    """A 304 in between does not put it off."""
+    with store.begin() as conn:
+        kept_with_reading(conn, fetch(0))
+        kept_with_reading(conn, not_modified(1), Access.UNCHANGED)
+        now = NOW + timedelta(days=days)
+        assert fetches.validators(conn, [page()], now) == ({} if expected is None else {TERMS: expected})
+        assert fetches.validators(conn, [page()]) == {TERMS: PAIR}
+
+
+# --------------------------------------------------------------------------- hosts
+
+
+def test_a_host_is_remembered_as_it_was_last(store: Store) -> None:
+    bare = Host("https://heron.example")
+    asked = replace(bare, robots=Robots("allowed", "https://heron.example/robots.txt", "d" * 64, NOW))
+    busy = replace(asked, not_before=NOW + HOUR, why="it answered with status 429")
+    with store.begin() as conn:
+        assert hosts.get(conn, bare.origin) == bare
+        for known in (asked, busy, Host("http://auk.example:8080")):
+            hosts.save(conn, known)
+    with store.read() as conn:
+        assert hosts.get(conn, bare.origin) == busy
+        assert hosts.all(conn) == [Host("http://auk.example:8080"), busy]
 
 
 def kept_with_reading(conn: Connection, tried: Fetch, access: Access | None = OK) -> Fetch:

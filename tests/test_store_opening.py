@@ -10,19 +10,34 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from monitor.blobs import Blobs
 from monitor.errors import StoreError
-from monitor.store import Store, checks, fetches, open_store, opening, pages, sqlite_url, tables
-from tests.store_values import NOW, fetch, page
+from monitor.model import Notice
+from monitor.store import (
+    Store,
+    alerts,
+    checks,
+    fetches,
+    notices,
+    open_store,
+    opening,
+    pages,
+    sqlite_url,
+    tables,
+)
+from tests.store_values import NOW, alert, fetch, page
 
 pytest_plugins = ["tests.postgres"]
 
@@ -106,6 +121,57 @@ def test_a_migration_that_is_cut_off_leaves_nothing(
             opened(new_url)
     with opened(new_url).begin() as conn:  # the next start finds a new store, and makes it
         assert fetches.record(conn, fetch()).id == 1
+
+
+def test_a_store_of_0001_comes_forward_with_all_that_it_holds(
+    new_url: str, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(opening, "HEAD", "0001")
+        old = opened(new_url)
+    with old.begin() as conn:
+        assert "notice_id" not in {column["name"] for column in inspect(conn).get_columns("deliveries")}
+        facts = {name: getattr(fetch(), name) for name in fetches._FACTS if name != "screenshot_sha256"}
+        conn.execute(insert(tables.fetches), facts)
+        conn.execute(insert(tables.alerts), {"id": alert().id, "raised_at": NOW, "alert": alert()})
+        conn.execute(insert(tables.deliveries), DELIVERIES)
+    old.close()
+
+    new = opened(new_url)
+    with new.begin() as conn:
+        assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0002"
+        assert conn.execute(select(*DELIVERED).order_by(tables.deliveries.c.id)).all() == [
+            tuple(row[column.name] for column in DELIVERED) for row in DELIVERIES
+        ]
+        assert alerts.all(conn) == [alert()]
+        (left,) = alerts.due(conn, NOW)
+        assert (left.alert_id, left.notice_id, left.held, left.attempts) == (alert().id, "", False, 2)
+        assert fetches.get(conn, 1) == replace(fetch(), id=1)
+        alerts.mark_sent(conn, left.id, NOW)
+        assert notices.add(conn, NOTICE, [alerts.NewDelivery("new", "desk", "mail", "d@example.org")])
+        assert [one.id for one in alerts.waiting(conn)] == [4]
+    for refused in ("UPDATE fetches SET page_id = 'x'", "DELETE FROM fetches"):
+        with pytest.raises(IntegrityError, match="append-only"), new.begin() as conn:
+            conn.execute(text(refused))
+    with pytest.raises(IntegrityError), new.begin() as conn:
+        conn.execute(insert(tables.deliveries), {**DELIVERIES[0], "key": "k5", "alert_id": "no such alert"})
+    with pytest.raises(IntegrityError), new.begin() as conn:
+        conn.execute(insert(tables.deliveries), DELIVERIES[0])
+
+
+def delivery(name: str, **changes: Any) -> dict[str, Any]:
+    told = {"key": f"k-{name}", "alert_id": alert().id, "route": "desk", "channel": "mail"}
+    sent = {"state": "sent", "attempts": 1, "next_attempt_at": None, "last_error": "", "sent_at": NOW}
+    return told | {"recipient": f"{name}@example.org"} | sent | changes
+
+
+DELIVERIES = [
+    delivery("a"),
+    delivery("b", state="waiting", attempts=2, next_attempt_at=NOW, last_error="451 later", sent_at=None),
+    delivery("c", state="parked", attempts=13, last_error="550 no such user", sent_at=None),
+]
+DELIVERED = [tables.deliveries.c[name] for name in DELIVERIES[0]]
+NOTICE = Notice("0" * 64, NOW, "outage", "Nothing could be reached.")
 
 
 # --------------------------------------------------------------------------- refused

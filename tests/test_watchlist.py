@@ -89,6 +89,8 @@ def test_every_key_has_its_place(tmp_path: Path) -> None:
     min_words = 200
     contains = ["Terms of use"]
     every_hours = 12
+    third_parties = ["cdn.example.net", "static.example"]
+    screenshot = true
     note = "made up too"
     [[unconfirmed]]
     url = "https://lamplight.example/ethics"
@@ -109,6 +111,8 @@ def test_every_key_has_its_place(tmp_path: Path) -> None:
         min_words=200,
         contains=("Terms of use",),
         every_hours=12.0,
+        third_parties=("cdn.example.net", "static.example"),
+        screenshot=True,
         note="made up too",
     )
     assert watchlist.organization("lamplight") == Organization(
@@ -174,7 +178,7 @@ PAGE_REFUSALS = {
         'url = "https://a.example/"\nrole = "terms"\norganization_id = "a"',
         (
             "pages.terms.organization_id: is not a known key; known are: contains, every_hours, fetch, "
-            "language, min_words, note, remove, role, select, url"
+            "language, min_words, note, remove, role, screenshot, select, third_parties, url"
         ),
     ),
     "no url": ('role = "terms"', "pages.terms.url: is missing; add it"),
@@ -240,6 +244,29 @@ def test_a_bad_selector_is_refused(tmp_path: Path, key: str, selector: str) -> N
     sentence = refusal(tmp_path, {"a": text})
     assert sentence.startswith(f"a.toml: pages.terms.{key}[1]: ")
     assert sentence.endswith("; mend it or leave it out")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "https://cdn.example.net", "cdn.example.net:8080", "cdn.example.net/js", "*.example.net", "CDN.example.net",
+        "cdn.example.net.", ".example.net", "-cdn.example.net", "cdn..net", "net", "exämple.net", "", "a." * 127 + "net",
+    ],
+)  # fmt: skip
+def test_a_third_party_is_a_host_name_and_nothing_else(tmp_path: Path, host: str) -> None:
+    text = f'{LAMPLIGHT}{TERMS}fetch = "rendered"\nthird_parties = ["cdn.example.net", "{host}"]'
+    assert refusal(tmp_path, {"a": text}) == (
+        f'a.toml: pages.terms.third_parties[1]: is "{host}"; '
+        "write a host name in lower case such as cdn.example.net, without http://"
+    )
+
+
+@pytest.mark.parametrize("line", ['third_parties = ["cdn.example.net"]', "screenshot = true"])
+def test_what_only_a_browser_does_is_for_rendered_pages(tmp_path: Path, line: str) -> None:
+    assert refusal(tmp_path, {"a": f"{LAMPLIGHT}{TERMS}{line}"}) == (
+        f"a.toml: pages.terms.{line.split()[0]}: is for a browser; "
+        'write fetch = "rendered" too, or take it out'
+    )
 
 
 @pytest.mark.parametrize(

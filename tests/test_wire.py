@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from monitor.wire import alert_json, finding_json, utc_text
-from tests.sample_alerts import HEDGED, REFUSAL, alert, finding
+from monitor.wire import alert_json, content_json, finding_json, notice_json, utc_text
+from tests.sample_alerts import HEDGED, REFUSAL, alert, finding, notice
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,20 @@ def test_what_is_unknown_is_empty_and_an_unknown_time_is_null() -> None:
     document = json.loads(json.dumps(alert_json(bare)))
     assert document["organization"] == {"id": "x", "name": "", "ticker": "", "isin": "", "lei": ""}
     assert document["after"]["confirmed_at"] is None
+
+
+def test_a_notice_has_keys_of_its_own() -> None:
+    told = notice()
+    assert list(notice_json(told).items()) == [
+        ("schema", "pledgewatch.notice/1"),
+        ("id", "0" * 64),
+        ("raised_at", "2026-11-22T06:02:05Z"),
+        ("kind", "outage"),
+        ("headline", told.headline),
+        ("lines", list(told.lines)),
+    ]
+
+
+def test_what_a_message_carries_says_what_it_is() -> None:
+    assert content_json(alert()) == alert_json(alert())
+    assert content_json(notice()) == notice_json(notice())

@@ -21,7 +21,7 @@ def send(
     """Write the message and an empty line to `stream` (standard output unless one is given)."""
     out = stream or sys.stdout
     try:
-        out.write(text(message.alert) + "\n")
+        out.write(text(message.content) + "\n")
         out.flush()
     except (OSError, UnicodeEncodeError) as error:
         raise DeliveryError(f"the message could not be printed: {error}; try again") from error

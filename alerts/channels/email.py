@@ -36,14 +36,14 @@ def send(message: Message, channel: Channel, environ: Mapping[str, str], now: da
 def compose(message: Message, channel: Channel, now: datetime) -> EmailMessage:
     """The mail itself. Its Message-ID follows from the delivery key: a second attempt is the same mail."""
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"] = header(subject(message.alert))
+    mail["Subject"] = header(subject(message.content))
     mail["From"] = checked(channel.sender)
     mail["To"] = checked(message.recipient)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message_id(message.key, channel.sender)
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text(message.alert))
-    mail.add_alternative(html(message.alert), subtype="html")
+    mail.set_content(text(message.content))
+    mail.add_alternative(html(message.content), subtype="html")
     return mail
 
 

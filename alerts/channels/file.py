@@ -1,4 +1,7 @@
-"""To a file: one alert a line, as the JSON of the contract. A reader that has seen an id skips it."""
+"""To a file: one message a line, as the JSON of the contract.
+
+A reader that has seen an id, with the same after.confirmed_at, skips it.
+"""
 
 import json
 import os
@@ -10,7 +13,7 @@ from typing import BinaryIO
 from alerts.message import Message
 from monitor.errors import DeliveryError
 from monitor.settings import Channel
-from monitor.wire import alert_json
+from monitor.wire import content_json
 
 
 def send(message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> None:
@@ -19,7 +22,7 @@ def send(message: Message, channel: Channel, environ: Mapping[str, str], now: da
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab+") as file:
-            _append(file, json.dumps(alert_json(message.alert)).encode())
+            _append(file, json.dumps(content_json(message.content)).encode())
     except OSError as error:
         problem = error.strerror or str(error)
         raise DeliveryError(f"{path} cannot be written: {problem}; mend it and send again") from error

@@ -12,6 +12,7 @@ from monitor.assess.regroup import regrouped
 from monitor.assess.strength import compare
 from monitor.assess.verdict import (
     elsewhere,
+    kept_statements,
     moved,
     on_one_side,
     on_pair,
@@ -24,7 +25,7 @@ from monitor.assess.verdict import (
 from monitor.lexicon import Lexicon
 from monitor.model import Edit, Finding, Sentence, Statement
 
-__all__ = ["assess", "page_gone"]
+__all__ = ["assess", "kept_statements", "page_gone"]
 
 
 def assess(

@@ -9,6 +9,7 @@ from monitor.lexicon import spell
 from monitor.model import (
     BINDING,
     CUE_GAP,
+    KEPT,
     PAGE_GONE,
     SAME_WORDS,
     Direction,
@@ -203,6 +204,16 @@ def _finding(
         actions=tuple(sorted(subject.actions)),
         technologies=tuple(sorted(subject.technologies)),
         parties=tuple(sorted(subject.parties)),
+    )
+
+
+def kept_statements(old: Sequence[Statement], new: Sequence[Statement]) -> tuple[Finding, ...]:
+    """Which statements of the old document the new one says too, word for word."""
+    says = {statement.sentence.key: statement for statement in new}
+    reason = ("It stands in the document that replaced the page, too.",)
+    kept = ((one, says[one.sentence.key]) for one in old if one.sentence.key in says)
+    return tuple(
+        _finding(FindingKind.MOVED, Direction.NEUTRAL, Tier.LOG, KEPT, was, now, reason) for was, now in kept
     )
 
 

@@ -7,7 +7,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from monitor.errors import ExtractError
 from monitor.extract.bounds import refuse_hostile
+from monitor.extract.dialects import as_html
 from monitor.extract.encoding import tidy
+from monitor.extract.links import Links
 from monitor.extract.ordinals import shape
 from monitor.extract.outline import BOLD_LEVEL, Outline
 from monitor.model import Document
@@ -35,15 +37,19 @@ _BREAKS_AFTER = (".", ":", ";", "?", "!")
 _TITLE_WORDS = 10  # a line in bold longer than this is a sentence, not a title
 _NOTE_MARKS = frozenset("0123456789*†‡§[]()")
 _NOTE_NODES = 20  # in such a mark; more is text
+_NEAR_END = 2_048  # characters
+_END = "pledgewatch-end"  # an element of our own, after the markup: it says where the markup led the parser
 
 
 def read(markup: str, *, select: Sequence[str] = (), remove: Sequence[str] = ()) -> Document:
     """The document of an HTML page; only what `select` matches, nothing of what `remove` matches.
 
-    Raises ExtractError: empty (a selector matches nothing), too_large (a tree beyond our limits).
+    Raises ExtractError: empty (a selector matches nothing), too_large (a tree beyond our limits),
+    unparseable (no memory for the tree).
     """
+    markup = as_html(markup)
     refuse_hostile(markup)
-    tree = LexborHTMLParser(markup)
+    tree, is_open = _tree(markup)
     hidden = [_HIDDEN] if "hidden" in markup else []
     dropped = _matches(tree, [*remove, *hidden])
     chosen = _matches(tree, select)
@@ -53,7 +59,13 @@ def read(markup: str, *, select: Sequence[str] = (), remove: Sequence[str] = ())
     root = tree.root
     if root is not None:
         walk.read(root, chosen or {root.mem_id}, dropped)
-    return Document(tuple(walk.outline.segments), _title(tree), _language(tree))
+    return Document(
+        tuple(walk.outline.segments),
+        _title(tree),
+        _language(tree),
+        has_end=is_open and _ends(markup),
+        links=walk.links.found,
+    )
 
 
 def selector_problem(selector: str) -> str:
@@ -63,6 +75,41 @@ def selector_problem(selector: str) -> str:
     except SelectolaxError:
         return f"{selector!r} is not a CSS selector that we can follow"
     return ""
+
+
+def _tree(markup: str) -> tuple[LexborHTMLParser, bool]:
+    """The tree, and whether the markup ended where text would have been read.
+
+    It did not where it ends within a comment, a tag, a script or a template: what stands there is lost, or
+    what would have followed is. The parser itself knows best, so it is given one more element to place.
+    """
+    try:
+        tree = LexborHTMLParser(f"{markup}<{_END}>")
+        end = tree.css_first(_END)
+        if end is not None:
+            return tree, not any(node.tag in _DROPPED for node in _around(end))
+        return LexborHTMLParser(markup), False
+    except SelectolaxError:
+        raise ExtractError("unparseable", "the HTML parser found no memory for the page") from None
+
+
+def _around(node: LexborNode | None) -> Iterator[LexborNode]:
+    while node is not None:
+        yield node
+        node = node.parent
+
+
+def _ends(markup: str) -> bool:
+    """True where "</html>" stands near the end, or no text stands after it."""
+    start = markup.lower().rfind("</html")
+    return start >= 0 and (len(markup) - start <= _NEAR_END or not _holds_text(markup[start:]))
+
+
+def _holds_text(markup: str) -> bool:
+    root, walk = LexborHTMLParser(markup).root, _Walk()
+    if root is not None:
+        walk.read(root, {root.mem_id}, set())
+    return bool(walk.outline.segments)
 
 
 def _matches(tree: LexborHTMLParser, selectors: Sequence[str]) -> set[int]:
@@ -87,6 +134,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.outline = Outline()
+        self.links = Links()
         self._parts: list[str] = []
         self._kinds = ["paragraph"]
         self._terms: list[bool] = []  # for each open dl: does a dt wait for its dd?
@@ -107,6 +155,8 @@ class _Walk:
                 self._text(node.text_content or "")
             elif inside:
                 self._enter(tag) if entering else self._leave(tag)
+                if tag == "a" and entering:
+                    self.links.add(node.attributes.get("href"))
             if not entering and is_chosen:
                 inside -= 1
                 self._flush()

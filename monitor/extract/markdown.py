@@ -1,6 +1,7 @@
 """Markdown (GitHub's, with tables) → HTML → Document."""
 
 import ctypes
+from dataclasses import replace
 from typing import Any
 
 from cmarkgfm import _cmark, cmark
@@ -37,7 +38,7 @@ def read(text: str) -> Document:
     markup = _html(text)
     if len(markup) > MAX_MARKUP:
         raise ExtractError("too_large", f"the text becomes {len(markup):,} characters of HTML")
-    return read_html(markup)
+    return replace(read_html(markup), has_end=True)
 
 
 def _html(text: str) -> str:

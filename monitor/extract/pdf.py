@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pypdfium2  # type: ignore[import-untyped]
 
@@ -13,6 +14,8 @@ from monitor.model import Document
 MAX_PAGES = 2_000
 MAX_TEXT = 16 * 1024 * 1024  #: characters
 
+_END = b"%%EOF"
+_NEAR_END = 2_048  # bytes
 _EDGE = 3  # lines at the head and the foot of a page that may be running headers
 _FEW_PAGES = 3  # with fewer, nothing repeats
 _PAGE_NUMBER = re.compile(
@@ -38,7 +41,7 @@ def read(body: bytes) -> Document:
         raise ExtractError(
             "empty", "the PDF holds no text (a scan?); text recognition is not part of this program"
         )
-    return read_plain(_paragraphs(lines))
+    return replace(read_plain(_paragraphs(lines)), has_end=_END in body[-_NEAR_END:])
 
 
 def _page_texts(body: bytes) -> list[str]:

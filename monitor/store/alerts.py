@@ -1,15 +1,18 @@
-"""Alerts and their deliveries, written in one transaction: the outbox sends them later, at least once."""
+"""Alerts and their deliveries, written in one transaction: the outbox sends them later, at least once.
+
+The deliveries of notices (notices.py) are among them; those of an alert that is held (holds.py) are not due.
+"""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from monitor.errors import InputError
 from monitor.model import Alert, Delivery
-from monitor.store.tables import alerts, deliveries
+from monitor.store.tables import alerts, deliveries, holds
 
 WAITING, SENT, PARKED = "waiting", "sent", "parked"
 
@@ -24,17 +27,52 @@ class NewDelivery:
     recipient: str
 
 
-_DELIVERY = select(*(deliveries.c[each.name] for each in fields(Delivery)))
+_IS_HELD = (
+    select(holds.c.alert_id)
+    .where(holds.c.alert_id == deliveries.c.alert_id, holds.c.released_at.is_(None))
+    .exists()
+)
+_DELIVERY = select(
+    *(deliveries.c[name] for name in ("id", "key", "route", "channel", "recipient", "state", "attempts")),
+    *(deliveries.c[name] for name in ("next_attempt_at", "last_error")),
+    func.coalesce(deliveries.c.alert_id, "").label("alert_id"),
+    func.coalesce(deliveries.c.notice_id, "").label("notice_id"),
+    _IS_HELD.label("held"),
+)
 
 
 def add(conn: Connection, alert: Alert, addressed: Sequence[NewDelivery]) -> bool:
-    """Keep an alert and its deliveries, due at once; False, with nothing kept, if it is there already."""
-    if conn.execute(select(alerts.c.id).where(alerts.c.id == alert.id)).first():
+    """Keep an alert and its deliveries, due at once; False, with nothing kept, if it is there already.
+
+    An alert that was there unconfirmed gives way to the confirmed one: whoever was not told of it yet is told
+    of this one only.
+    """
+    known = conn.scalar(select(alerts.c.alert).where(alerts.c.id == alert.id))
+    if known is not None and (known.after.confirmed_at or not alert.after.confirmed_at):
         return False
-    conn.execute(insert(alerts), {"id": alert.id, "raised_at": alert.raised_at, "alert": alert})
-    if addressed:
-        conn.execute(insert(deliveries), [_waiting(alert, each) for each in addressed])
+    row = {"id": alert.id, "raised_at": alert.raised_at, "alert": alert}
+    if known is None:
+        conn.execute(insert(alerts), row)
+    else:
+        conn.execute(update(alerts).where(alerts.c.id == alert.id).values(row))
+        _take_back(conn, alert.id)
+    put(conn, addressed, alert.raised_at, alert_id=alert.id)
     return True
+
+
+def put(
+    conn: Connection,
+    addressed: Sequence[NewDelivery],
+    at: datetime,
+    *,
+    alert_id: str | None = None,
+    notice_id: str | None = None,
+) -> None:
+    """Keep the deliveries of an alert or of a notice, due at this time."""
+    untried = {"state": WAITING, "attempts": 0, "last_error": "", "next_attempt_at": at}
+    told = {"alert_id": alert_id, "notice_id": notice_id}
+    if addressed:
+        conn.execute(insert(deliveries), [asdict(each) | untried | told for each in addressed])
 
 
 def get(conn: Connection, id_or_unique_prefix: str) -> Alert:
@@ -57,14 +95,14 @@ def all(conn: Connection, limit: int = 1000) -> list[Alert]:
 
 
 def due(conn: Connection, now: datetime) -> list[Delivery]:
-    """The waiting deliveries whose next attempt is due, longest overdue first."""
-    query = _DELIVERY.where(deliveries.c.state == WAITING, deliveries.c.next_attempt_at <= now)
+    """The waiting deliveries whose next attempt is due and that are not held, longest overdue first."""
+    query = _DELIVERY.where(deliveries.c.state == WAITING, deliveries.c.next_attempt_at <= now, ~_IS_HELD)
     rows = conn.execute(query.order_by(deliveries.c.next_attempt_at, deliveries.c.id))
     return [Delivery(**row._mapping) for row in rows]
 
 
 def waiting(conn: Connection) -> list[Delivery]:
-    """Every delivery that is still to be sent, oldest first."""
+    """Every delivery that is still to be sent, held or not, oldest first."""
     return _in_state(conn, WAITING)
 
 
@@ -91,9 +129,9 @@ def _in_state(conn: Connection, state: str) -> list[Delivery]:
     return [Delivery(**row._mapping) for row in conn.execute(query)]
 
 
-def _waiting(alert: Alert, new: NewDelivery) -> dict[str, Any]:
-    untried = {"alert_id": alert.id, "state": WAITING, "attempts": 0, "last_error": ""}
-    return asdict(new) | untried | {"next_attempt_at": alert.raised_at}
+def _take_back(conn: Connection, alert_id: str) -> None:
+    """What still waits for an alert is not sent."""
+    conn.execute(delete(deliveries).where(deliveries.c.alert_id == alert_id, deliveries.c.state == WAITING))
 
 
 def _close_attempt(conn: Connection, delivery_id: int, **outcome: Any) -> None:

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select
 
+from monitor.asides import is_aside
 from monitor.errors import StoreError
 from monitor.model import Access, Fetch, Page
 from monitor.store.tables import fetches, readings
 
 _FACTS = tuple(each.name for each in fields(Fetch) if each.name != "id")
+FULL_FETCH_EVERY = timedelta(days=7)
 _INSERT = insert(fetches)
 _ALL = select(fetches)
 _IS_OURS = fetches.c.archive_url == ""
@@ -54,9 +57,39 @@ def unread(conn: Connection, page_id: str) -> list[Fetch]:
 
 
 def pages_with_unread(conn: Connection) -> list[str]:
-    """The ids of the pages that have such fetches, in order."""
+    """The ids of the pages that have such fetches, in order; asides are not read by themselves."""
     query = select(fetches.c.page_id).where(_UNREAD).distinct().order_by(fetches.c.page_id)
-    return list(conn.scalars(query))
+    return [page_id for page_id in conn.scalars(query) if not is_aside(page_id)]
+
+
+def newest_asides(conn: Connection, prefix: str) -> list[Fetch]:
+    """The newest fetch of each aside whose page id begins like this, where it answered with a good body."""
+    ours = select(func.max(fetches.c.id)).where(fetches.c.page_id.startswith(prefix, autoescape=True))
+    newest = _ALL.where(
+        fetches.c.id.in_(ours.group_by(fetches.c.page_id)), fetches.c.status == 200, _HAS_BODY
+    )
+    return [Fetch(**row._mapping) for row in conn.execute(newest.order_by(fetches.c.id))]
+
+
+def newest_unread(conn: Connection) -> list[Fetch]:
+    """The newest fetch of each page that has fetches without a reading; asides left out."""
+    newest = select(func.max(fetches.c.id)).where(_UNREAD).group_by(fetches.c.page_id)
+    rows = conn.execute(_ALL.where(fetches.c.id.in_(newest)).order_by(fetches.c.id))
+    return [Fetch(**row._mapping) for row in rows if not is_aside(row.page_id)]
+
+
+def answered_since(conn: Connection, page_ids: Sequence[str], since: datetime) -> set[str]:
+    """Those of these ids that were asked for at this time (UTC) or later, and that brought any answer."""
+    query = select(fetches.c.page_id).where(
+        fetches.c.page_id.in_(page_ids), fetches.c.started_at >= since, fetches.c.status.is_not(None)
+    )
+    return set(conn.scalars(query.distinct()))
+
+
+def asked_since(conn: Connection, page_ids: Sequence[str], since: datetime) -> set[str]:
+    """Those of these ids that were asked for at this time (UTC) or later, whatever came of it."""
+    query = select(fetches.c.page_id).where(fetches.c.page_id.in_(page_ids), fetches.c.started_at >= since)
+    return set(conn.scalars(query.distinct()))
 
 
 def previous_body(conn: Connection, fetch: Fetch) -> Fetch | None:
@@ -80,11 +113,15 @@ def has_memento(conn: Connection, memento: Fetch) -> bool:
     return conn.execute(select(fetches.c.id).where(is_same).limit(1)).first() is not None
 
 
-def validators(conn: Connection, pages: Sequence[Page] | None = None) -> dict[str, tuple[str, str]]:
+def validators(
+    conn: Connection, pages: Sequence[Page] | None = None, now: datetime | None = None
+) -> dict[str, tuple[str, str]]:
     """What to ask conditionally with: page id → (ETag, Last-Modified), "" for the one that is not known.
 
     They come from our newest fetch with a body, where it was read well and only 304 came after it; anything
-    else in between means a full fetch. Given pages, those whose address is another by now are left out.
+    else in between means a full fetch. So does a redirect: validators belong to the address that gave them,
+    and we do not know where the next one leads. Given pages, those whose address is another by now are left
+    out; given now (UTC), those whose body is older than a week, so that no wrong 304 hides a change for long.
     """
     newest = select(func.max(fetches.c.id)).where(_IS_OURS, _HAS_BODY).group_by(fetches.c.page_id)
     later = fetches.alias()
@@ -95,17 +132,19 @@ def validators(conn: Connection, pages: Sequence[Page] | None = None) -> dict[st
         or_(later.c.status.is_distinct_from(304), later.c.failure.is_not(None)),
     )
     query = (
-        select(fetches.c.page_id, fetches.c.requested_url, fetches.c.headers)
+        select(fetches.c.page_id, fetches.c.requested_url, fetches.c.headers, fetches.c.redirects)
         .join(readings, readings.c.fetch_id == fetches.c.id)
         .where(fetches.c.id.in_(newest))
         .where(_IS_READING)
         .where(~trouble_since.exists())
     )
+    if now is not None:
+        query = query.where(fetches.c.started_at >= now - FULL_FETCH_EVERY)
     current = None if pages is None else {(page.id, page.url) for page in pages}
     known = {
         row.page_id: (_header(row.headers, "etag"), _header(row.headers, "last-modified"))
         for row in conn.execute(query)
-        if current is None or (row.page_id, row.requested_url) in current
+        if not row.redirects and (current is None or (row.page_id, row.requested_url) in current)
     }
     return {page_id: pair for page_id, pair in known.items() if any(pair)}
 

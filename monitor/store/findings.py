@@ -37,6 +37,11 @@ def baseline(conn: Connection, page_id: str) -> Baseline | None:
     return Baseline(**row._mapping) if row else None
 
 
+def believed(conn: Connection) -> set[str]:
+    """The ids of the pages that have a version which we believe."""
+    return set(conn.scalars(select(baselines.c.page_id)))
+
+
 def set_baseline(conn: Connection, new: Baseline) -> None:
     """Compare the page with this from now on."""
     statement = upsert(conn.dialect.name, baselines, "page_id")
@@ -58,6 +63,20 @@ def save(conn: Connection, page_id: str, followed: Sequence[Tracked]) -> None:
 def all_pending(conn: Connection) -> list[tuple[str, Tracked]]:
     """(page id, finding) for every finding that waits to be confirmed, by page, oldest first."""
     query = select(findings).where(findings.c.state == Sighting.PENDING)
+    rows = conn.execute(query.order_by(findings.c.page_id, findings.c.first_seen_at, findings.c.id))
+    return [(row.page_id, _tracked(row)) for row in rows]
+
+
+def seen_since(conn: Connection, since: datetime) -> list[tuple[str, Tracked]]:
+    """(page id, finding) for every finding, pending or confirmed, that was first seen then or later (UTC)."""
+    believable = findings.c.state.in_((Sighting.PENDING, Sighting.CONFIRMED))
+    rows = conn.execute(select(findings).where(believable, findings.c.first_seen_at >= since))
+    return [(row.page_id, _tracked(row)) for row in rows]
+
+
+def all_alternating(conn: Connection) -> list[tuple[str, Tracked]]:
+    """(page id, finding) for every finding that came and went more than once and is away just now."""
+    query = select(findings).where(findings.c.state == Sighting.VARIANT, findings.c.flips > 1)
     rows = conn.execute(query.order_by(findings.c.page_id, findings.c.first_seen_at, findings.c.id))
     return [(row.page_id, _tracked(row)) for row in rows]
 

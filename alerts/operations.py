@@ -1,0 +1,76 @@
+"""What is told about the watch itself: an outage of ours, and changes so many that a person looks first."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from alerts.routes import operational
+from monitor.confirm import finding_key
+from monitor.mass import AT_ONCE, Changed, Mass, held_notice, mass_of
+from monitor.model import Alert, Fetch, Page
+from monitor.outage import KIND, is_news, outage_notice
+from monitor.settings import Settings
+from monitor.store import Connection, Store, findings, holds, notices
+
+
+def tell_outage(
+    conn: Connection,
+    settings: Settings,
+    why: str,
+    fetches: Sequence[Fetch],
+    started_at: datetime,
+    now: datetime,
+) -> bool:
+    """Raise the notice of a degraded check; False where the outage was told within the last day.
+
+    why: as monitor.outage.degraded said it; started_at: of the check; times are aware UTC.
+    """
+    if not is_news(notices.newest(conn, KIND), now):
+        return False
+    notice = outage_notice(why, fetches, started_at, now)
+    return notices.add(conn, notice, operational(notice, settings))
+
+
+def hold_mass_changes(
+    store: Store, settings: Settings, watched: Sequence[Page], now: datetime
+) -> tuple[Alert, ...]:
+    """Hold what is part of a mass change and was not sent yet; one notice a mass; returns what is newly held.
+
+    Call it before anything is sent. It decides from the store alone, in one transaction: a kill at any point
+    loses nothing. What a person released is not held again. `now` is aware UTC. Raises StoreError.
+    """
+    with store.begin() as conn:
+        masses: dict[str, tuple[Mass, list[Alert]]] = {}
+        for alert in holds.unjudged(conn):
+            if mass := _mass(conn, alert, settings, watched):
+                holds.hold(conn, holds.Hold(alert.id, now, mass.why))
+                masses.setdefault(mass.organization_id, (mass, []))[1].append(alert)
+        for mass, held in masses.values():
+            notice = held_notice(mass, held, now)
+            notices.add(conn, notice, operational(notice, settings))
+    return tuple(alert for _, held in masses.values() for alert in held)
+
+
+def _mass(conn: Connection, alert: Alert, settings: Settings, watched: Sequence[Page]) -> Mass | None:
+    seen_at = _seen_at(conn, alert)
+    owners = {page.id: page.organization_id for page in watched}
+    changed = [
+        Changed(page_id, owners[page_id], one.first_seen_at)
+        for page_id, one in findings.seen_since(conn, min(seen_at) - AT_ONCE)
+        if page_id in owners and one.finding.is_material
+    ]
+    return mass_of(alert, seen_at, changed, _counted(watched), settings.mass_change)
+
+
+def _seen_at(conn: Connection, alert: Alert) -> set[datetime]:
+    """When the alert's findings were first seen."""
+    keys = {finding_key(finding) for finding in alert.findings}
+    followed = findings.tracked(conn, alert.page["id"])
+    return {one.first_seen_at for one in followed if one.key in keys} or {alert.after.fetched_at}
+
+
+def _counted(watched: Sequence[Page]) -> Mapping[str, int]:
+    """Organization id → how many of its pages are watched."""
+    counts: dict[str, int] = {}
+    for page in watched:
+        counts[page.organization_id] = counts.get(page.organization_id, 0) + 1
+    return counts

@@ -1,0 +1,79 @@
+"""The fetches of one page and the texts in them, each asked for once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from monitor.access import MARKUP_BYTES
+from monitor.asides import probe_id
+from monitor.errors import ExtractError
+from monitor.model import Document, Fetch, Page
+from monitor.reading import Read
+from monitor.store import Connection, Store, fetches, findings
+from monitor.store.findings import Baseline
+
+Text = Document | ExtractError | None
+_LONGEST = fetches.FULL_FETCH_EVERY + timedelta(days=1)
+
+
+class Texts:
+    """What the store holds of one page, within one transaction; every text is read with today's code."""
+
+    def __init__(self, store: Store, conn: Connection, page: Page, read: Read) -> None:
+        self.store, self.conn, self.page, self.read = store, conn, page, read
+        self._fetches: dict[int, Fetch] = {}
+        self._texts: dict[int, Text] = {}
+
+    def fetch(self, fetch_id: int) -> Fetch:
+        """A fetch by its id."""
+        if fetch_id not in self._fetches:
+            self._fetches[fetch_id] = fetches.get(self.conn, fetch_id)
+        return self._fetches[fetch_id]
+
+    def with_body(self, fetch: Fetch) -> Fetch:
+        """The fetch whose body this one stands for: itself, or the one that a 304 refers to."""
+        return (fetches.previous_body(self.conn, fetch) or fetch) if fetch.status == 304 else fetch
+
+    def is_stale(self, fetch: Fetch) -> bool:
+        """A 304 that refers to a body so old that the whole page was asked for: it proves nothing."""
+        body = self.with_body(fetch)
+        return fetch.status == 304 and fetch.started_at - body.started_at > _LONGEST
+
+    def body(self, fetch: Fetch) -> bytes:
+        """The bytes of its body, b"" where it has none."""
+        return self.store.blobs.get(fetch.body_sha256) if fetch.body_sha256 else b""
+
+    def of(self, fetch: Fetch) -> Text:
+        """The part of a fetch that the page's declaration wants; why there is none; None without a body."""
+        if fetch.id not in self._texts:
+            self._texts[fetch.id] = self.read_as(fetch, self.page)
+        return self._texts[fetch.id]
+
+    def whole(self, fetch: Fetch) -> Document | None:
+        """The text of the whole answer, where the part that we watch is not in it."""
+        text = self.read_as(fetch, replace(self.page, select=(), remove=()))
+        return text if isinstance(text, Document) else None
+
+    def read_as(self, fetch: Fetch, page: Page) -> Text:
+        """The text of a fetch as another declaration wants it."""
+        return self.read(self.body(fetch), fetch, page) if fetch.body_sha256 else None
+
+    def markup(self, fetch: Fetch) -> str:
+        """The beginning of the body as it came, for marks that no reader sees."""
+        return self.body(fetch)[:MARKUP_BYTES].decode("utf-8", "replace")
+
+    def missing(self) -> Document | None:
+        """What the page's host answers (200) to an address that cannot exist; None if not known."""
+        probe = probe_id(self.page.url)
+        return next((text for fetch, text in self.asides(probe) if fetch.page_id == probe), None)
+
+    def believed_of(self, page: Page) -> tuple[Baseline, Document] | None:
+        """What we believe of another page, if anything."""
+        baseline = findings.baseline(self.conn, page.id)
+        text = self.read_as(self.fetch(baseline.fetch_id), page) if baseline else None
+        return (baseline, text) if baseline and isinstance(text, Document) else None
+
+    def asides(self, prefix: str) -> list[tuple[Fetch, Document]]:
+        """The newest good answer to each aside whose id begins like this, with its text."""
+        newest = fetches.newest_asides(self.conn, prefix)
+        texts = [(fetch, self.read_as(fetch, replace(self.page, select=(), remove=()))) for fetch in newest]
+        return [(fetch, text) for fetch, text in texts if isinstance(text, Document)]

@@ -1,0 +1,33 @@
+"""Operational messages, each kept with its deliveries in one transaction."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert, select
+
+from monitor.errors import StoreError
+from monitor.model import Notice
+from monitor.store.alerts import NewDelivery, put
+from monitor.store.tables import notices
+
+
+def add(conn: Connection, notice: Notice, addressed: Sequence[NewDelivery]) -> bool:
+    """Keep a notice and its deliveries, due at once; False, with nothing kept, if it is there already."""
+    if conn.execute(select(notices.c.id).where(notices.c.id == notice.id)).first():
+        return False
+    conn.execute(insert(notices), {"id": notice.id, "raised_at": notice.raised_at, "notice": notice})
+    put(conn, addressed, notice.raised_at, notice_id=notice.id)
+    return True
+
+
+def get(conn: Connection, notice_id: str) -> Notice:
+    """The notice with this id. Raises StoreError where there is none."""
+    found: Notice | None = conn.scalar(select(notices.c.notice).where(notices.c.id == notice_id))
+    if found is None:
+        raise StoreError(f"the store has no notice {notice_id}: restore it from a backup")
+    return found
+
+
+def newest(conn: Connection, kind: str) -> Notice | None:
+    """The notice of this kind that was raised last."""
+    told = conn.scalars(select(notices.c.notice).order_by(notices.c.raised_at.desc(), notices.c.id))
+    return next((notice for notice in told if notice.kind == kind), None)

@@ -1,0 +1,236 @@
+"""What came and went, what moved elsewhere, what was replaced: told once, told right, or not at all."""
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.asides import linked_of, probe_of
+from monitor.model import Access, Redirect
+from monitor.store import alerts, fetches
+from tests.one_page import (
+    LOOSE,
+    PADDING,
+    PAGE,
+    PROMISE,
+    TERMS,
+    Watch,
+    access,
+    hasty,
+    html,
+    kinds,
+    store,
+    watch,
+)
+
+__all__ = ["hasty", "store", "watch"]
+
+OTHER = "We will not build emotion recognition."
+
+
+# --------------------------------------------------------------------------- editions that alternate
+
+
+def test_two_editions_in_turn_are_never_told(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    turns = [html(OTHER), html(PROMISE)] * 20
+    assert kinds([watch.sees(turn) for turn in turns]) == []
+
+
+def test_editions_that_stand_for_days_are_told_once_each_way(watch: Watch) -> None:
+    """Each stands longer than a withdrawal takes: only the first turn, and the first way back, are news."""
+    seen = [watch.sees(html(PROMISE)) for _ in range(2)]
+    seen += [watch.sees(body) for body in ([html()] * 5 + [html(PROMISE)] * 5) * 6]
+    assert kinds(seen) == [("withdrawn", "weaker"), ("introduced", "stronger")]
+
+
+def test_what_alternated_and_then_went_for_good_is_told_after_two_weeks(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    for turn in [html(OTHER), html(PROMISE)] * 3:
+        assert watch.sees(turn).alerts == ()
+    told = [bool(watch.sees(html(OTHER)).alerts) for _ in range(20)]
+    assert told.index(True) == 14
+
+
+def test_a_flip_is_forgotten_after_two_months(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    watch.sees(html(LOOSE))
+    watch.sees(html(PROMISE))
+    watch.sees(html(PROMISE), after=24 * 70)
+    watch.sees(html(LOOSE))
+    assert kinds([watch.sees(html(LOOSE))]) == [("force", "weaker")]
+
+
+# --------------------------------------------------------------------------- moved to another page
+
+
+def test_a_statement_that_stands_on_another_page_has_moved_there(watch: Watch) -> None:
+    watch.sees(html(OTHER), page=TERMS)
+    watch.sees(html(PROMISE))
+    watch.sees(html(OTHER, PROMISE), page=TERMS)
+    watch.sees(html(OTHER, PROMISE), page=TERMS)
+    seen = [watch.sees(html()) for _ in range(4)]
+    assert kinds(seen) == [("relocated", "neutral")]
+    (finding,) = [finding for one in seen for alert in one.alerts for finding in alert.findings]
+    assert (finding.before_quote, finding.after_quote, finding.tier) == (PROMISE, "", "review")
+    assert "acme/terms" in finding.reasons[0]
+
+
+def test_what_stands_elsewhere_as_before_did_not_move_and_is_not_called_a_loss(watch: Watch) -> None:
+    watch.sees(html(PROMISE), page=TERMS)
+    watch.sees(html(PROMISE))
+    seen = [watch.sees(html()) for _ in range(4)]
+    assert kinds(seen) == [("relocated", "unclear")]
+    (alert,) = [alert for one in seen for alert in one.alerts]
+    assert alert.findings[0].tier == "alert"
+    assert "still stands on another page of theirs" in alert.headline
+
+
+def test_a_page_that_is_gone_may_have_moved_too(watch: Watch) -> None:
+    watch.sees(html(PROMISE, OTHER))
+    watch.sees(html(PROMISE), page=TERMS)
+    told = kinds([watch.sees(b"<p>no</p>", status=404) for _ in range(6)])
+    assert sorted(told) == [("relocated", "neutral"), ("withdrawn", "weaker")]
+
+
+def test_the_same_words_under_a_line_that_turns_them_are_no_relocation(watch: Watch) -> None:
+    item = "sell facial recognition technology to police departments"
+    listed = f"<p>We may:</p><ul><li>{item}</li></ul>"
+    banned = f"<p>You may not:</p><ul><li>{item}</li></ul>"
+    watch.sees(f"<html><body>{listed}{PADDING}</body></html>".encode(), page=TERMS)
+    watch.sees(f"<html><body>{banned}{PADDING}</body></html>".encode())
+    assert kinds([watch.sees(html()) for _ in range(4)]) == [("withdrawn", "weaker")]
+
+
+def test_a_newly_linked_document_is_read_before_a_withdrawal_is_told(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    new = html("See <a href='/principles'>our principles</a>.")
+    (link,) = watch.sees(new).links
+    assert link == "https://acme.example/principles"
+    watch.sees(html(PROMISE), page=linked_of(PAGE, link), after=0)
+    assert kinds([watch.sees(new) for _ in range(4)]) == [("relocated", "neutral")]
+
+
+def test_links_that_stood_before_or_are_watched_are_not_asked_for(watch: Watch) -> None:
+    old = "<a href='/a'>a</a> <a href='https://www.acme.example/terms#x'>terms</a>"
+    new = "<a href='mailto:x@acme.example'>mail</a> <a href='https://news.example/pledge'>elsewhere</a>"
+    watch.sees(html(PROMISE, old))
+    assert watch.sees(html(old + new)).links == ()
+
+
+# --------------------------------------------------------------------------- where it leads
+
+
+def moved(status: int) -> tuple[Redirect, ...]:
+    return (Redirect(PAGE.url, status),)
+
+
+NEWS = (
+    "<html><body>"
+    + "".join(f"<p>News item {i} tells of awards, partners and fairs.</p>" for i in range(60))
+    + "</body></html>"
+).encode()
+
+
+def test_a_page_that_moved_for_good_with_its_text_is_the_page(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    outcome = watch.sees(html(PROMISE), final_url="https://acme.example/new", redirects=moved(301))
+    assert outcome.readings[0].access.is_reading
+
+
+def test_a_page_that_leads_elsewhere_for_good_is_told_once_it_has_stood(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    seen = [watch.sees(NEWS, final_url="https://acme.example/", redirects=moved(301)) for _ in range(5)]
+    assert [access(one)[0] for one in seen[:3]] == [Access.MOVED] * 3
+    assert kinds(seen) == [("withdrawn", "weaker")]
+
+
+def test_a_page_that_leads_elsewhere_for_now_is_never_told(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    seen = [watch.sees(NEWS, final_url="https://acme.example/", redirects=moved(302)) for _ in range(60)]
+    assert {access(one)[0] for one in seen} == {Access.MOVED}
+
+
+# --------------------------------------------------------------------------- errors in between
+
+
+def test_a_404_in_turn_with_an_error_that_carries_the_text_is_not_gone(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    turns = [watch.sees(b"<p>no</p>", 404), watch.sees(html(PROMISE), 500)]
+    turns += [watch.sees(body, status) for body, status in [(b"<p>no</p>", 404), (html(PROMISE), 500)] * 10]
+    assert kinds(turns) == []
+
+
+def test_half_a_page_is_believed_after_two_weeks_only(watch: Watch) -> None:
+    watch.sees(html(PROMISE, OTHER))
+    half = html(OTHER)[: len(html(OTHER)) * 4 // 10] + b"</body></html>"
+    seen = [watch.sees(half) for _ in range(18)]
+    assert [access(one)[0] for one in seen[:14]] == [Access.PARTIAL] * 14
+    assert kinds(seen) == [("withdrawn", "weaker")]
+
+
+@pytest.mark.parametrize("body", [html(OTHER), html(PROMISE), b""], ids=["changed", "the same", "nothing"])
+def test_in_doubt_about_ourselves_nothing_counts(watch: Watch, body: bytes) -> None:
+    watch.sees(html(PROMISE))
+    seen = [watch.sees(body, doubt="Our own network was in doubt.") for _ in range(6)]
+    assert {access(one)[0] for one in seen} == {Access.OUTAGE}
+    assert kinds(seen) == []
+    assert watch.sees(html(PROMISE)).readings[0].access is Access.UNCHANGED
+
+
+def test_a_check_in_doubt_is_repeated_soon(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    watch.sees(html(PROMISE), doubt="Our own network was in doubt.")
+    from monitor.store import pages
+
+    with watch.store.read() as conn:
+        assert dict(pages.schedule(conn))[PAGE.id] == watch.now + timedelta(hours=1)
+
+
+# --------------------------------------------------------------------------- told at once
+
+
+def test_who_wants_to_know_at_once_is_told_twice_under_one_id(watch: Watch) -> None:
+    watch.takes_unconfirmed = True
+    watch.sees(html(PROMISE))
+    assert watch.sees(html(LOOSE)).alerts == ()
+    (early,) = everything_told(watch)
+    assert early.after.confirmed_at is None
+    (confirmed,) = watch.sees(html(LOOSE)).alerts
+    assert confirmed.id == early.id
+    assert [one.after.confirmed_at for one in everything_told(watch)] == [watch.now]
+    with watch.store.read() as conn:  # the early word had not gone out: it is not needed any more
+        assert [one.key for one in alerts.waiting(conn)] == [f"{early.id}/all"]
+
+
+def test_nobody_else_hears_of_it(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    watch.sees(html(LOOSE))
+    assert everything_told(watch) == []
+
+
+def everything_told(watch: Watch) -> list:  # type: ignore[type-arg]
+    with watch.store.read() as conn:
+        return alerts.all(conn)
+
+
+# --------------------------------------------------------------------------- the probe
+
+
+def test_a_page_that_reads_like_any_missing_page_of_its_host_is_not_there(watch: Watch) -> None:
+    missing = f"<html><body><h1>Acme</h1><p>We make cameras.</p>{PADDING}</body></html>".encode()
+    watch.sees(html(PROMISE))
+    watch.sees(missing, page=probe_of(PAGE, "no-such-page"), after=0)
+    seen = [watch.sees(missing) for _ in range(6)]
+    assert {access(one)[0] for one in seen} == {Access.SOFT_404}
+    assert kinds(seen) == []
+
+
+def test_asides_are_no_pages(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    probe = probe_of(PAGE, "no-such-page")
+    with watch.store.begin() as conn:
+        from monitor.model import Fetch
+
+        fetches.record(conn, Fetch(probe.id, probe.url, watch.now, watch.now, probe.url, status=404))
+    with watch.store.read() as conn:
+        assert fetches.pages_with_unread(conn) == []

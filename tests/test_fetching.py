@@ -1,0 +1,164 @@
+"""A whole check against real servers: what is asked besides the pages, and what is decided when much fails."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.home import Home
+from app.watch import due_pages
+from monitor.model import Host
+from monitor.store import fetches, hosts
+from spiders.crawl import utc_now
+from tests.homes import Screen, at_home, program
+from tests.loopback import Answer, Loopback, redirect
+
+PADDING = "".join(
+    f"<p>Paragraph {i} speaks of fees, notices and holidays of kind {i}.</p>" for i in range(40)
+)
+PROMISE = "We will not sell facial recognition technology to police departments."
+
+
+def page(*parts: str) -> Answer:
+    return Answer(
+        body=f"<html><body><h1>Rules</h1>{''.join(f'<p>{one}</p>' for one in parts)}{PADDING}</body></html>".encode()
+    )
+
+
+@pytest.fixture
+def home(tmp_path: Path, capsys: Screen) -> Path:
+    """A home that may look at this machine, believes at once, and prints nothing."""
+    folder = tmp_path / "home"
+    assert (
+        program(
+            "init", folder, "--contact", "a@example.org", "--allow-host", "127.0.0.1", "--confirm", "none"
+        )
+        == 0
+    )
+    capsys.readouterr()
+    return folder
+
+
+def watching(home: Path, *urls: str) -> None:
+    for number, url in enumerate(urls):
+        assert at_home(home, "add", url, "--organization", f"house{number}", "--role", "policy") == 0
+
+
+def check(home: Path) -> Any:
+    """A check of everything, in a process of its own: a reactor runs once in each."""
+    command = [sys.executable, "-m", "app", "--home", str(home), "check", "--all", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return json.loads(done.stdout)
+
+
+def states(told: Any) -> list[str]:
+    return sorted(reading["access"] for reading in told["readings"])
+
+
+def probes(site: Loopback) -> list[str]:
+    return [one.path for one in site.asked if len(one.path) == 17]
+
+
+def test_a_host_is_probed_at_first_sight_and_then_left_alone(home: Path) -> None:
+    with Loopback({"/a": page(PROMISE), "/b": page("Nothing.")}) as site:
+        watching(home, site.url("/a"), site.url("/b"))
+        check(home)
+        assert len(probes(site)) == 1
+        check(home)
+        assert len(probes(site)) == 1
+
+
+def test_a_page_like_every_missing_page_of_its_host_is_soft_404(home: Path) -> None:
+    with Loopback({"/a": page("Welcome.")}) as site:
+        site.default = page("Welcome.")
+        watching(home, site.url("/a"))
+        assert states(check(home)) == ["soft_404"]
+
+
+def test_a_newly_linked_document_is_fetched_once(home: Path) -> None:
+    settings = home / "config" / "settings.toml"
+    settings.write_text(settings.read_text().replace("withdrawn_readings = 1", "withdrawn_readings = 2"))
+    link = page("See <a href='/principles'>our principles</a>.")
+    with Loopback({"/a": page(PROMISE), "/principles": page(PROMISE)}) as site:
+        watching(home, site.url("/a"))
+        check(home)
+        site.routes["/a"] = link
+        assert [one["kind"] for one in check(home)["pending"]] == ["withdrawn"]
+        (alert,) = check(home)["alerts"]
+        assert [one["kind"] for one in alert["findings"]] == ["relocated"]
+        assert [one.path for one in site.asked].count("/principles") == 1
+
+
+def test_when_most_hosts_fail_nothing_is_decided_and_one_notice_is_raised(home: Path) -> None:
+    sites = [Loopback({"/a": page(PROMISE)}) for _ in range(6)]
+    for site in sites:
+        site.__enter__()
+    watching(home, *(site.url("/a") for site in sites))
+    assert states(check(home)) == ["ok"] * 6
+    for site in sites[1:]:
+        site.__exit__()
+    sites[0].routes["/a"] = page("Nothing.")
+    told = check(home)
+    assert states(told) == ["connection"] * 5 + ["outage"]
+    assert told["doubt"].startswith("5 of 6 hosts could not be reached")
+    assert (told["alerts"], told["counts"]["sent"]) == ([], 1)
+    assert check(home)["counts"]["sent"] == 0
+    sites[0].__exit__()
+
+
+def test_canaries_are_asked_only_when_a_host_failed(home: Path) -> None:
+    with Loopback({"/a": page(PROMISE)}) as site, Loopback({"/": page("Hello.")}) as canary:
+        settings = home / "config" / "settings.toml"
+        settings.write_text(
+            settings.read_text().replace("[network]", f'[network]\ncanaries = ["{canary.url("/")}"]')
+        )
+        watching(home, site.url("/a"), "http://127.0.0.1:9/b")
+        told = check(home)
+        assert told["doubt"] == ""
+        assert "/" in [one.path for one in canary.asked]
+    told = check(home)
+    assert "none of the 1 canary addresses answered" in told["doubt"]
+
+
+def test_a_host_that_asked_for_patience_is_not_due(home: Path) -> None:
+    with Loopback({"/a": Answer(429, headers=(("Retry-After", "7200"),))}) as site:
+        watching(home, site.url("/a"))
+        told = check(home)
+        assert states(told) == ["rate_limited"]
+        at = Home(home, home / "config")
+        with at.open_store() as store:
+            assert due_pages(at, store, utc_now()) == ()
+            with store.read() as conn:
+                (host,) = hosts.all(conn)
+        assert isinstance(host, Host) and host.not_before is not None
+        asked = len(site.asked)
+        check(home)
+        assert len(site.asked) == asked
+
+
+def test_a_page_that_moved_for_good_is_remarked(home: Path, capsys: Screen) -> None:
+    with Loopback({"/a": redirect("/new", 301), "/new": page(PROMISE)}) as site:
+        watching(home, site.url("/a"))
+        check(home)
+        capsys.readouterr()
+        assert at_home(home, "status", "--json") == 0
+        (remark,) = json.loads(capsys.readouterr().out)["remarks"]
+        assert "/new" in remark["evidence"][0]
+
+
+def test_every_robots_decision_names_stored_evidence(home: Path) -> None:
+    rules = b"User-agent: *\nDisallow: /private\n"
+    with Loopback(
+        {"/a": page(PROMISE), "/robots.txt": Answer(body=rules, headers=(("Content-Type", "text/plain"),))}
+    ) as site:
+        watching(home, site.url("/a"))
+        check(home)
+        with Home(home, home / "config").open_store() as store:
+            with store.read() as conn:
+                (fetch,) = fetches.newest_unread(conn) or [fetches.get(conn, 1)]
+            assert store.blobs.get(fetch.robots.sha256) == rules
+            assert fetch.robots.fetched_at is not None

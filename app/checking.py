@@ -139,7 +139,7 @@ def _by_organization(home: Home, readings: Sequence[Reading]) -> dict[str, list[
 def _reasons(readings: Sequence[Reading]) -> str:
     return "\n".join(
         f"{reading.page_id.partition('/')[2]}: {reading.access}"
-        + (f" ({reading.evidence[-1]})" if reading.evidence else "")
+        + (f" ({reading.evidence[0]})" if reading.evidence else "")
         for reading in readings
         if not reading.access.is_reading
     )

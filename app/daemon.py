@@ -19,6 +19,8 @@ from monitor.store import alerts
 from monitor.wire import utc_text
 
 TICK_SECONDS = 60
+_CRAWLS = 4  #: of one check at most: pages, rendered pages, canaries, linked documents
+_READING_SECONDS = 1_800  #: for all that a check does besides
 _GRACE_SECONDS = 20  #: after SIGTERM, before SIGKILL
 
 
@@ -61,7 +63,7 @@ class Daemon:
 
     def _check(self) -> None:
         self.child = subprocess.Popen(self.command, start_new_session=True)
-        deadline = self.home.settings.network.deadline_seconds
+        deadline = _CRAWLS * self.home.settings.network.deadline_seconds + _READING_SECONDS
         try:
             code = self.child.wait(timeout=deadline)
             print(f"{_now()} check ended with exit code {code}", file=sys.stderr)

@@ -6,10 +6,10 @@ from secrets import token_hex
 
 from app.home import Home, program_version
 from app.memory import StoredMemory
-from monitor.asides import PROBE_LASTS, is_aside, linked_of, probe_id, probe_of
+from monitor.asides import AGAIN_AFTER, PROBE_LASTS, is_aside, linked_of, probe_id, probe_of
 from monitor.check import Outcome
 from monitor.model import Fetch, Page, Role
-from monitor.outage import canaries_wanted, degraded
+from monitor.outage import canaries_wanted, degraded, was_heard
 from monitor.store import Store, fetches, findings, readings
 from spiders.crawl import Stamp, Target, crawl, user_agent
 
@@ -66,10 +66,17 @@ class Fetching:
 
     async def doubt(self) -> str:
         """Why nothing that waits to be read can be believed, in one sentence; "" where all is well."""
-        with self.store.read() as conn:
-            waiting = fetches.newest_unread(conn)
+        waiting = self._waiting()
         canaries = await self._canaries() if canaries_wanted(waiting) else {}
         return degraded(waiting, self.home.settings.outage, canaries)
+
+    def doubt_of_leftovers(self) -> str:
+        """The same for what an earlier check left behind, by that alone."""
+        return degraded(self._waiting(), self.home.settings.outage)
+
+    def _waiting(self) -> list[Fetch]:
+        with self.store.read() as conn:
+            return fetches.newest_unread(conn)
 
     async def _canaries(self) -> Mapping[str, bool]:
         """Address → whether it answered at all."""
@@ -77,8 +84,8 @@ class Fetching:
         since = self.clock()
         await self._crawl([Target(page) for page in asked])
         with self.store.read() as conn:
-            answered = fetches.answered_since(conn, [page.id for page in asked], since)
-        return {page.url: page.id in answered for page in asked}
+            came = {one.page_id: one for one in fetches.asked_since(conn, [page.id for page in asked], since)}
+        return {page.url: was_heard(came[page.id]) for page in asked if page.id in came}
 
     async def _crawl(self, targets: Sequence[Target]) -> None:
         if not targets:
@@ -107,7 +114,9 @@ class Fetching:
 
     def _not_asked_lately(self, asides: Sequence[Page]) -> Iterator[Page]:
         with self.store.read() as conn:
-            known = fetches.asked_since(conn, [one.id for one in asides], self.clock() - PROBE_LASTS)
+            lately = fetches.asked_since(conn, [one.id for one in asides], self.clock() - PROBE_LASTS)
+        soon = self.clock() - AGAIN_AFTER
+        known = {one.page_id for one in lately if one.status is not None or one.started_at >= soon}
         return (one for one in asides if one.id not in known)
 
 

@@ -1,7 +1,7 @@
 """pledgewatch status: what was done last, what comes next, and what waits or could not be read."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -12,12 +12,14 @@ from app.home import Home
 from app.screen import columns, say
 from app.words import STATES
 from monitor.confirm import Policy, looks_to_come, need_of
-from monitor.model import Alert, Delivery, Page, Reading, Tracked
-from monitor.store import Store, alerts, checks, findings, holds, pages, readings
+from monitor.model import Alert, Delivery, Host, Page, Reading, Tracked
+from monitor.store import Store, alerts, checks, findings, holds, hosts, pages, readings
 from monitor.wire import finding_json, utc_text
+from spiders.memory import origin_of, wait
 
 SCHEMA = "pledgewatch.status/1"
 _SHOWN = 20  #: rows of one kind; the rest is counted
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _Row = tuple[str, ...]
 
 
@@ -29,6 +31,7 @@ class Status:
     watched: int
     last_check: checks.Check | None
     schedule: tuple[tuple[str, datetime], ...]  #: page id and when it is due, soonest first
+    patience: tuple[Host, ...]  #: hosts that are not asked before a time
     not_readable: tuple[tuple[Reading, datetime], ...]  #: the last look, and since when it is so
     remarks: tuple[Reading, ...]  #: of pages that were read: they moved, or stood long enough
     pending: tuple[tuple[str, Tracked], ...]
@@ -60,7 +63,8 @@ def status_of(store: Store, watched: Sequence[Page], now: datetime) -> Status:
     with store.read() as conn:
         known = dict(pages.schedule(conn))
         newest = readings.latest(conn)
-        schedule = [(page.id, known.get(page.id, now)) for page in watched]
+        patience = {host.origin: host for host in hosts.all(conn) if wait(host.not_before, now)}
+        schedule = [(page.id, _due(page, known.get(page.id, now), patience)) for page in watched]
         latest = [newest[page.id] for page in watched if page.id in newest]
         since = readings.unread_since(conn)
         return Status(
@@ -68,6 +72,7 @@ def status_of(store: Store, watched: Sequence[Page], now: datetime) -> Status:
             watched=len(watched),
             last_check=checks.last(conn),
             schedule=tuple(sorted(schedule, key=lambda row: row[1])),
+            patience=tuple(patience.values()),
             not_readable=tuple(
                 (reading, since[reading.page_id]) for reading in latest if not reading.access.is_reading
             ),
@@ -78,6 +83,11 @@ def status_of(store: Store, watched: Sequence[Page], now: datetime) -> Status:
             waiting=tuple(alerts.waiting(conn)),
             parked=tuple(alerts.parked(conn)),
         )
+
+
+def _due(page: Page, at: datetime, patience: Mapping[str, Host]) -> datetime:
+    host = patience.get(origin_of(page.url))
+    return max(at, host.not_before) if host and host.not_before else at
 
 
 # --------------------------------------------------------------------------- for programs
@@ -92,6 +102,7 @@ def status_json(status: Status, policy: Policy) -> dict[str, Any]:
         "pages": {"watched": status.watched, "due": status.due},
         "last_check": last and _check_json(last),
         "next_due": first and {"page": first[0], "at": utc_text(first[1])},
+        "patience": [_host_json(host) for host in status.patience],
         "not_readable": [_unread_json(reading, since) for reading, since in status.not_readable],
         "remarks": [_reading_json(reading) for reading in status.remarks],
         "pending": [_pending_json(page_id, one, policy) for page_id, one in status.pending],
@@ -114,6 +125,10 @@ def _reading_json(reading: Reading) -> dict[str, Any]:
         "access": reading.access.value,
         "evidence": list(reading.evidence),
     }
+
+
+def _host_json(host: Host) -> dict[str, Any]:
+    return {"host": host.origin, "not_before": utc_text(host.not_before or _NEVER), "why": host.why}
 
 
 def _unread_json(reading: Reading, since: datetime) -> dict[str, Any]:
@@ -164,13 +179,15 @@ def _delivery_json(delivery: Delivery) -> dict[str, Any]:
 def _show(status: Status, policy: Policy, watched: set[str]) -> None:
     say(f"Last check   {_last_check(status.last_check)}", hang=13)
     say(f"Next check   {_next_check(status)}", hang=13)
+    _show_rows("Hosts that asked for patience", [_host_row(one) for one in status.patience], if_any=True)
     _show_rows("Not readable", [row for one in status.not_readable for row in _unread_rows(*one)])
     _show_rows("Read, with a remark", [_remark_row(reading) for reading in status.remarks], if_any=True)
     pending = ((page_id, one, policy, page_id in watched) for page_id, one in status.pending)
     _show_rows("Waiting for confirmation", [row for one in pending for row in _pending_rows(*one)])
     _show_rows("Comes and goes", [_alternating_row(*one) for one in status.alternating], if_any=True)
     _show_rows("Held for a person", [_held_row(*one) for one in status.held], if_any=True)
-    _show_rows("Waiting to be sent", [_waiting_row(delivery) for delivery in status.waiting])
+    waiting = [_waiting_row(delivery) for delivery in status.waiting if not delivery.held]
+    _show_rows("Waiting to be sent", waiting)
     _show_rows("Given up, not sent", [_parked_row(delivery) for delivery in status.parked])
 
 
@@ -189,7 +206,12 @@ def _next_check(status: Status) -> str:
     if status.due:
         return f"now: {status.due} of {status.watched} pages are due"
     page_id, at = status.schedule[0]
-    return f"{when(at)} ({page_id}); {status.watched} pages are watched"
+    watched = "1 page is" if status.watched == 1 else f"{status.watched} pages are"
+    return f"{when(at)} ({page_id}); {watched} watched"
+
+
+def _host_row(host: Host) -> _Row:
+    return host.origin, f"is not asked before {when(host.not_before)}: {host.why}"
 
 
 def _unread_rows(reading: Reading, since: datetime) -> Iterator[_Row]:
@@ -221,12 +243,12 @@ def _alternating_row(page_id: str, one: Tracked) -> _Row:
 
 
 def _held_row(alert: Alert, hold: holds.Hold) -> _Row:
-    return alert.id[:12], f"{alert.headline} (held since {when(hold.held_at)}: {hold.why})"
+    release = f"Let it go out: pledgewatch alerts release {alert.id[:12]}"
+    return alert.id[:12], f"{alert.headline} (held since {when(hold.held_at)}: {hold.why}) {release}"
 
 
 def _waiting_row(delivery: Delivery) -> _Row:
-    again = f"{_tried(delivery)}, next {when(delivery.next_attempt_at)}"
-    tried = f"held: pledgewatch alerts release {delivery.alert_id[:12]}" if delivery.held else again
+    tried = f"{_tried(delivery)}, next {when(delivery.next_attempt_at)}"
     return _told(delivery), addressee(delivery), tried, delivery.last_error
 
 

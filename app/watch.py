@@ -7,7 +7,7 @@ They meet in the store: a check that is killed at any point is taken up by the n
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -20,7 +20,9 @@ from monitor.check import Outcome, check_page_within
 from monitor.errors import ConfigError
 from monitor.model import Access, Alert, Page, Reading, Sighting, Tracked
 from monitor.store import Connection, Store, alerts, checks, fetches, hosts, pages
-from spiders.memory import origin_of
+from spiders.memory import origin_of, wait
+
+_HELD_AT_MOST = timedelta(seconds=5)  #: so long may others wait for us to have written
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def due_pages(home: Home, store: Store, now: datetime, *, everything: bool = Fal
     with store.begin() as conn:
         pages.sync(conn, home.watchlist.pages, now)
         due = pages.due(conn, now)
-        patient = {host.origin for host in hosts.all(conn) if host.not_before and host.not_before > now}
+        patient = {host.origin for host in hosts.all(conn) if wait(host.not_before, now)}
     if everything:
         return home.watchlist.pages
     watched = {page.id: page for page in home.watchlist.pages}
@@ -111,11 +113,12 @@ async def check(
     with store.begin() as conn:
         check_id = checks.start(conn, started_at)
     fetching = Fetching(home, store, clock, progress)
+    leftovers = read_pages(home, store, clock, _unseen, fetching.doubt_of_leftovers())
     await fetching.pages(asked)
     doubt = await fetching.doubt()
     if doubt:
         _tell_outage(home, store, doubt, started_at, clock())
-    outcomes = read_pages(home, store, clock, progress, doubt)
+    outcomes = (*leftovers, *read_pages(home, store, clock, progress, doubt))
     await fetching.linked(outcomes)
     held = hold_mass_changes(store, home.settings, home.watchlist.pages, clock())
     sent = send_waiting(store, home.settings, clock, home.environ(environ))
@@ -123,6 +126,10 @@ async def check(
     with store.begin() as conn:
         checks.finish(conn, check_id, done.ended_at, counts(done))
     return done
+
+
+def _unseen(page_id: str) -> None:
+    """What an earlier check left behind is no step of this one."""
 
 
 def _tell_outage(home: Home, store: Store, doubt: str, started_at: datetime, now: datetime) -> None:
@@ -138,14 +145,17 @@ def read_pages(
     doubt: why none of it can be believed; "" for an ordinary check.
     """
     with store.read() as conn:
-        unread = set(fetches.pages_with_unread(conn))
+        unread = {fetch.page_id for fetch in fetches.newest_unread(conn)}
     waiting = [page for page in home.watchlist.pages if page.id in unread]
     outcomes: list[Outcome] = []
-    for start in range(0, len(waiting), TOGETHER):
+    while len(outcomes) < len(waiting):
+        began = clock()
         with store.begin() as conn:
-            for page in waiting[start : start + TOGETHER]:
+            for page in waiting[len(outcomes) :][:TOGETHER]:
                 outcomes.append(_read_page(home, store, conn, page, clock(), doubt))
                 progress(page.id)
+                if clock() - began > _HELD_AT_MOST:
+                    break
     return tuple(outcomes)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from monitor.model import Document, Page
 
 PROBE_LASTS = timedelta(days=7)  #: a host's answer to a missing page is good for so long
+AGAIN_AFTER = timedelta(hours=1)  #: an aside that brought no answer is asked for again
 LINKS_AT_MOST = 5
 
 

@@ -6,7 +6,7 @@ and going (two editions in turn, an experiment, another country) needs most. Wha
 longer holds is a finding of its own, with proof of its own.
 """
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -32,6 +32,7 @@ STOOD = "It has stood like this for as long as a withdrawal takes, so this is th
 _INVERSE_KIND = {
     FindingKind.WITHDRAWN: FindingKind.INTRODUCED,
     FindingKind.INTRODUCED: FindingKind.WITHDRAWN,
+    FindingKind.RELOCATED: FindingKind.INTRODUCED,
 }
 _INVERSE_DIRECTION = {
     Direction.WEAKER: Direction.STRONGER,
@@ -88,12 +89,60 @@ def follow(
                 (one.after_fetch_id, fetch_ids[1]),
             )
     seen = [
-        _seen(known.get(key), key, finding, ids, (*stood, at), policy, turns)
+        _seen(_forerunner(known, now, key), key, finding, ids, (*stood, at), policy, turns)
         for key, (finding, ids) in now.items()
     ]
     returned = {one.key for one in seen if one.finding.rule in WAYS_BACK and one.state is Sighting.CONFIRMED}
-    gone = [_gone(one, returned) for key, one in known.items() if key not in now]
-    return (*gone, *seen)
+    missing = (one for key, one in known.items() if key not in now)
+    return (*(_missed(one, seen, returned) for one in missing), *seen)
+
+
+def _forerunner(
+    known: Mapping[str, Tracked], now: Mapping[str, tuple[Finding, tuple[int, int]]], key: str
+) -> Tracked | None:
+    """What was known of this finding; else of the same kind of change to the same words, told otherwise now.
+
+    A weaker wording that names the day is another wording every day, and yet one change.
+    """
+    own, (finding, (before_id, after_id)) = known.get(key), now[key]
+    if own is not None and own.state is not Sighting.VARIANT:
+        return own
+    kin = [one for other, one in known.items() if other not in now and _is_kin(one, finding)]
+    if not kin:
+        return own
+    return replace(
+        min(kin, key=lambda one: one.first_seen_at),
+        key=key,
+        finding=finding,
+        before_fetch_id=before_id,
+        after_fetch_id=after_id,
+        flips=max(one.flips for one in (*kin, *([own] if own else []))),
+    )
+
+
+def _is_kin(one: Tracked, finding: Finding) -> bool:
+    """Whether this pending finding is the same kind of change to the same words."""
+    is_same_kind = one.finding.kind is finding.kind and one.finding.rule == finding.rule
+    return one.state is Sighting.PENDING and is_same_kind and _is_about(one, finding)
+
+
+def _is_about(one: Tracked, finding: Finding) -> bool:
+    """Whether both say what became of the same words, so that neither tells that they are back."""
+    quote = fold(finding.before_quote)
+    is_way = one.finding.rule in WAYS_BACK or finding.rule in WAYS_BACK
+    return bool(quote) and not is_way and fold(one.finding.before_quote) == quote
+
+
+def _missed(one: Tracked, seen: Sequence[Tracked], returned: Container[str]) -> Tracked:
+    """What is not found in this reading: another change to the same words takes its place, or it flipped."""
+    rivals = [other for other in seen if _is_about(one, other.finding)]
+    is_found = one.finding.kind is FindingKind.WITHDRAWN and any(
+        other.finding.kind is FindingKind.RELOCATED for other in rivals
+    )
+    if one.state is not Sighting.PENDING or not rivals or is_found:
+        return _gone(one, returned)
+    is_settled = any(other.state is Sighting.CONFIRMED or _is_kin(one, other.finding) for other in rivals)
+    return replace(one, state=Sighting.VARIANT, readings=0) if is_settled else one
 
 
 def told_and_missing(known: Iterable[Tracked], now: Container[str]) -> list[Tracked]:
@@ -167,7 +216,7 @@ def need_of(one: Tracked, policy: Policy) -> Need:
     """What it takes to believe this one."""
     if one.flips > 1:
         return policy.unusual
-    heavy = one.finding.kind is FindingKind.WITHDRAWN or one.flips > 0
+    heavy = one.finding.kind in (FindingKind.WITHDRAWN, FindingKind.RELOCATED) or one.flips > 0
     return policy.withdrawn if heavy else policy.changed
 
 
@@ -207,8 +256,13 @@ def settled(earlier: Sequence[Reading], now: Reading, policy: Policy) -> bool:
 
 def _alike(reading: Reading, now: Reading) -> bool:
     """The same trouble; a page that moved has to lead to the same place."""
-    same_place = now.access is not Access.MOVED or reading.evidence == now.evidence
+    same_place = now.access is not Access.MOVED or _place(reading) == _place(now)
     return reading.access is now.access and same_place
+
+
+def _place(reading: Reading) -> tuple[str, ...]:
+    """Where a page led, but for the query, which may hold a number of the visit."""
+    return tuple(line.partition("?")[0] for line in reading.evidence)
 
 
 def _about_equal(a: int, b: int) -> bool:

@@ -51,6 +51,11 @@ def degraded(fetches: Sequence[Fetch], limits: Outage, canaries: Mapping[str, bo
     )
 
 
+def was_heard(canary: Fetch) -> bool:
+    """Whether this canary proves that our network is there: any trouble but silence does."""
+    return canary.failure is None or canary.failure.kind not in _FAILED
+
+
 def failing_hosts(fetches: Iterable[Fetch]) -> dict[str, Access]:
     """Scheme and host → how it failed last, for each host of which nothing could be had."""
     return {

@@ -1,10 +1,12 @@
 """What crawls remember of hosts to the next: the port, and a memory that forgets. Light: no Scrapy here."""
 
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from monitor.model import Host
 
+LONGEST = timedelta(hours=24)  #: no host is left alone for longer
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -50,3 +52,9 @@ def origin_of(url: str) -> str:
     """Scheme, host and port of a URL ("https://example.org"); no port where the scheme implies it."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(parts.scheme, ':'))}"
+
+
+def wait(until: datetime | None, now: datetime) -> timedelta:
+    """How long it still is until then; nothing for more than a day, which tells of a clock that was wrong."""
+    left = timedelta(0) if until is None else until - now
+    return left if timedelta(0) < left <= LONGEST else timedelta(0)

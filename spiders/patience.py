@@ -26,10 +26,9 @@ from scrapy.utils.httpobj import urlparse_cached
 from monitor.model import Access, Failure, Host
 from spiders.base import NOT_REACHED, DeclaredPages
 from spiders.failures import Refused
-from spiders.memory import origin_of
+from spiders.memory import LONGEST, origin_of, wait
 
 _NOT_NOW = (429, 503)
-_LONGEST = timedelta(hours=24)
 _WAITED_FOR = timedelta(seconds=60)
 _IN_A_ROW = 3
 _STOPPED_FOR = timedelta(hours=1)
@@ -40,12 +39,12 @@ def retry_after(value: str, now: datetime) -> datetime | None:
     value = value.strip()
     try:
         if value.isascii() and value.isdigit():
-            return now + min(timedelta(seconds=min(int(value), 10**9)), _LONGEST)
+            return now + min(timedelta(seconds=min(int(value), 10**9)), LONGEST)
         at = parsedate_to_datetime(value)
     except (ValueError, OverflowError):  # also a number of more than 4,300 digits
         return None
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-    return min(max(at, now), now + _LONGEST)
+    return min(max(at, now), now + LONGEST)
 
 
 def told_not_now(host: Host, status: int, header: str, in_a_row: int, now: datetime) -> Host:
@@ -57,12 +56,6 @@ def told_not_now(host: Host, status: int, header: str, in_a_row: int, now: datet
     if until is None or (host.not_before is not None and host.not_before >= until):
         return host
     return replace(host, not_before=until, why=why)
-
-
-def wait(until: datetime | None, now: datetime) -> timedelta:
-    """How long it still is until then; nothing for more than a day, which tells of a clock that was wrong."""
-    left = timedelta(0) if until is None else until - now
-    return left if timedelta(0) < left <= _LONGEST else timedelta(0)
 
 
 def _too_soon(url: str, host: Host) -> Refused:

@@ -1,12 +1,13 @@
 """What came and went, what moved elsewhere, what was replaced: told once, told right, or not at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.asides import linked_of, probe_of
-from monitor.model import Access, Redirect
-from monitor.store import alerts, fetches
+from monitor.model import Access, Alert, Fetch, Redirect
+from monitor.store import alerts, fetches, findings, pages
 from tests.one_page import (
     LOOSE,
     PADDING,
@@ -86,10 +87,56 @@ def test_what_stands_elsewhere_as_before_did_not_move_and_is_not_called_a_loss(w
 
 
 def test_a_page_that_is_gone_may_have_moved_too(watch: Watch) -> None:
+    watch.sees(html(), page=TERMS)
     watch.sees(html(PROMISE, OTHER))
     watch.sees(html(PROMISE), page=TERMS)
     told = kinds([watch.sees(b"<p>no</p>", status=404) for _ in range(6)])
     assert sorted(told) == [("relocated", "neutral"), ("withdrawn", "weaker")]
+
+
+def test_words_that_left_both_pages_stand_nowhere(watch: Watch) -> None:
+    for page in (PAGE, TERMS):
+        watch.sees(html(PROMISE), page=page, after=0.1)
+    seen = [watch.sees(html(), page=page, after=12) for _ in range(6) for page in (PAGE, TERMS)]
+    assert kinds(seen) == [("withdrawn", "weaker")] * 2
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_a_page_that_cannot_be_read_any_more_holds_nothing(watch: Watch, status: int) -> None:
+    watch.sees(html(PROMISE), page=TERMS)
+    watch.sees(html(PROMISE))
+    for _ in range(10):
+        watch.sees(b"<p>no</p>", status, page=TERMS)
+    assert kinds([watch.sees(html()) for _ in range(5)]) == [("withdrawn", "weaker")]
+
+
+def test_a_relocation_needs_as_much_as_a_withdrawal_and_its_way_back_is_told(watch: Watch) -> None:
+    watch.sees(html(PROMISE), page=TERMS)
+    watch.sees(html(PROMISE))
+    assert kinds([watch.sees(html(), after=12) for _ in range(2)]) == []
+    watch.sees(html(PROMISE))
+    watch.sees(html(PROMISE), page=TERMS, after=1)
+    seen = [watch.sees(html(), after=24) for _ in range(2)]
+    watch.sees(html(PROMISE), page=TERMS, after=1)
+    seen += [watch.sees(html(), after=24) for _ in range(3)]
+    seen += [watch.sees(html(PROMISE)) for _ in range(5)]
+    assert kinds(seen) == [("relocated", "unclear"), ("introduced", "stronger")]
+
+
+# --------------------------------------------------------------------------- one change, told in many ways
+
+
+def test_a_weaker_wording_that_names_the_day_is_one_change(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    daily = [LOOSE.replace("We do", f"As of day {day} of our calendar, we do") for day in range(6)]
+    seen = [watch.sees(html(wording)) for wording in daily]
+    assert kinds(seen) == [("force", "weaker")]
+
+
+def test_a_withdrawal_is_not_undone_by_a_weaker_wording(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    seen = [watch.sees(html(*wording)) for wording in [(LOOSE,), (), (LOOSE,), (), (LOOSE,)]]
+    assert ("force", "weaker") in kinds(seen)
 
 
 def test_the_same_words_under_a_line_that_turns_them_are_no_relocation(watch: Watch) -> None:
@@ -144,6 +191,15 @@ def test_a_page_that_leads_elsewhere_for_good_is_told_once_it_has_stood(watch: W
     assert kinds(seen) == [("withdrawn", "weaker")]
 
 
+def test_a_number_of_the_visit_in_the_address_is_no_other_place(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    seen = [
+        watch.sees(NEWS, final_url=f"https://acme.example/?visit={number}", redirects=moved(301))
+        for number in range(5)
+    ]
+    assert kinds(seen) == [("withdrawn", "weaker")]
+
+
 def test_a_page_that_leads_elsewhere_for_now_is_never_told(watch: Watch) -> None:
     watch.sees(html(PROMISE))
     seen = [watch.sees(NEWS, final_url="https://acme.example/", redirects=moved(302)) for _ in range(60)]
@@ -180,8 +236,6 @@ def test_in_doubt_about_ourselves_nothing_counts(watch: Watch, body: bytes) -> N
 def test_a_check_in_doubt_is_repeated_soon(watch: Watch) -> None:
     watch.sees(html(PROMISE))
     watch.sees(html(PROMISE), doubt="Our own network was in doubt.")
-    from monitor.store import pages
-
     with watch.store.read() as conn:
         assert dict(pages.schedule(conn))[PAGE.id] == watch.now + timedelta(hours=1)
 
@@ -208,7 +262,7 @@ def test_nobody_else_hears_of_it(watch: Watch) -> None:
     assert everything_told(watch) == []
 
 
-def everything_told(watch: Watch) -> list:  # type: ignore[type-arg]
+def everything_told(watch: Watch) -> list[Alert]:
     with watch.store.read() as conn:
         return alerts.all(conn)
 
@@ -229,8 +283,39 @@ def test_asides_are_no_pages(watch: Watch) -> None:
     watch.sees(html(PROMISE))
     probe = probe_of(PAGE, "no-such-page")
     with watch.store.begin() as conn:
-        from monitor.model import Fetch
-
         fetches.record(conn, Fetch(probe.id, probe.url, watch.now, watch.now, probe.url, status=404))
     with watch.store.read() as conn:
         assert fetches.pages_with_unread(conn) == []
+
+
+def test_a_page_with_little_of_its_own_is_still_itself(watch: Watch) -> None:
+    """All the rest stands on every page of the host, the missing ones too."""
+    own = "We answer letters within a week.", "Our office is in the old mill."
+    watch.sees(html(PROMISE, *own))
+    watch.sees(html("There is no such page."), page=probe_of(PAGE, "no-such-page"), after=0)
+    assert kinds([watch.sees(html(*own)) for _ in range(4)]) == [("withdrawn", "weaker")]
+
+
+def test_what_comes_and_goes_is_told_early_only_once(watch: Watch) -> None:
+    watch.takes_unconfirmed = True
+    watch.sees(html(PROMISE))
+    for body in [html(LOOSE), html(PROMISE)] * 5:
+        watch.sees(body)
+    assert len(everything_told(watch)) == 1
+
+
+def test_what_was_pending_against_an_address_that_was_edited_is_closed(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    watch.sees(html(LOOSE))
+    watch.sees(html(LOOSE), page=replace(PAGE, url="https://acme.example/other"))
+    with watch.store.read() as conn:
+        assert findings.all_pending(conn) == []
+
+
+def test_a_failed_look_does_not_put_off_what_is_pending(watch: Watch) -> None:
+    weekly = replace(PAGE, every_hours=168)
+    watch.sees(html(PROMISE), page=weekly)
+    watch.sees(html(), page=weekly)
+    watch.sees(status=503, page=weekly)
+    with watch.store.read() as conn:
+        assert dict(pages.schedule(conn))[PAGE.id] <= watch.now + timedelta(hours=36)

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from app.home import Home
 from app.watch import due_pages
-from monitor.model import Host
+from monitor.model import Fetch, Host
 from monitor.store import fetches, hosts
 from spiders.crawl import utc_now
 from tests.homes import Screen, at_home, program
@@ -88,7 +90,7 @@ def test_a_newly_linked_document_is_fetched_once(home: Path) -> None:
         check(home)
         site.routes["/a"] = link
         assert [one["kind"] for one in check(home)["pending"]] == ["withdrawn"]
-        (alert,) = check(home)["alerts"]
+        (alert,) = [alert for _ in range(2) for alert in check(home)["alerts"]]
         assert [one["kind"] for one in alert["findings"]] == ["relocated"]
         assert [one.path for one in site.asked].count("/principles") == 1
 
@@ -124,20 +126,62 @@ def test_canaries_are_asked_only_when_a_host_failed(home: Path) -> None:
     assert "none of the 1 canary addresses answered" in told["doubt"]
 
 
-def test_a_host_that_asked_for_patience_is_not_due(home: Path) -> None:
+def test_a_host_that_asked_for_patience_is_not_due(home: Path, capsys: Screen) -> None:
     with Loopback({"/a": Answer(429, headers=(("Retry-After", "7200"),))}) as site:
         watching(home, site.url("/a"))
         told = check(home)
         assert states(told) == ["rate_limited"]
         at = Home(home, home / "config")
         with at.open_store() as store:
-            assert due_pages(at, store, utc_now()) == ()
+            assert due_pages(at, store, utc_now() + timedelta(minutes=90)) == ()
+            assert len(due_pages(at, store, utc_now() + timedelta(hours=3))) == 1
             with store.read() as conn:
                 (host,) = hosts.all(conn)
         assert isinstance(host, Host) and host.not_before is not None
         asked = len(site.asked)
         check(home)
         assert len(site.asked) == asked
+        capsys.readouterr()
+        assert at_home(home, "status") == 0
+        told = capsys.readouterr().out
+        assert "is not asked before" in told
+        assert "1 page is watched" in told
+
+
+def test_a_canary_that_keeps_us_out_was_heard(home: Path) -> None:
+    """robots.txt that says no is an answer: our network is there."""
+    away = Answer(body=b"User-agent: *\nDisallow: /\n", headers=(("Content-Type", "text/plain"),))
+    with Loopback({"/robots.txt": away}) as canary:
+        settings = home / "config" / "settings.toml"
+        text = settings.read_text().replace("[network]", f'[network]\ncanaries = ["{canary.url("/")}"]')
+        settings.write_text(text)
+        watching(home, "http://127.0.0.1:9/b")
+        assert check(home)["doubt"] == ""
+
+
+def test_what_a_killed_check_left_behind_is_judged_by_itself(home: Path) -> None:
+    """Good fetches of an earlier check are read, though the network is down by now."""
+    sites = [Loopback({"/a": page(PROMISE)}) for _ in range(6)]
+    for site in sites:
+        site.__enter__()
+    watching(home, *(site.url("/a") for site in sites))
+    at = Home(home, home / "config")
+    with at.open_store() as store:
+        due_pages(at, store, utc_now())
+        body = page(PROMISE).body
+        store.blobs.put(body)
+        with store.begin() as conn:
+            for one in at.watchlist.pages:
+                left = Fetch(
+                    one.id, one.url, utc_now(), utc_now(), one.url, status=200,
+                    body_sha256=sha256(body).hexdigest(), body_bytes=len(body),
+                )  # fmt: skip
+                fetches.record(conn, left)
+    for site in sites:
+        site.__exit__()
+    told = check(home)
+    assert told["doubt"] != ""
+    assert states(told) == ["connection"] * 6 + ["ok"] * 6
 
 
 def test_a_page_that_moved_for_good_is_remarked(home: Path, capsys: Screen) -> None:

@@ -11,7 +11,7 @@ from monitor.watchlist import load_watchlist
 ROOT = Path(__file__).resolve().parent.parent
 TOP_LEVEL = {
     "spiders", "monitor", "alerts", "config", "tests", "app", "scrapy.cfg", "pyproject.toml", "README.md",
-    "Makefile", "CHANGELOG.md", "LICENSE", "requirements.lock", ".ci", ".gitignore",
+    "Makefile", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "requirements.lock", ".ci", ".gitignore",
 }  # fmt: skip
 
 

@@ -155,6 +155,7 @@ HISTORIES: dict[str, tuple[list[tuple[Fetch, Access | None]], tuple[str, str] | 
 def test_we_ask_conditionally_only_after_a_good_reading(store: Store, name: str) -> None:
     history, expected = HISTORIES[name]
     with store.begin() as conn:
+        pages.sync(conn, [page(), page(PLEDGE)], NOW)
         for tried, access in history:
             kept = fetches.record(conn, tried)
             if access is not UNREAD:
@@ -164,6 +165,7 @@ def test_we_ask_conditionally_only_after_a_good_reading(store: Store, name: str)
 
 def test_a_page_that_moved_house_is_asked_for_in_full(store: Store) -> None:
     with store.begin() as conn:
+        pages.sync(conn, [page(), page(PLEDGE)], NOW)
         readings.record(conn, reading(fetches.record(conn, fetch()).id))
         assert fetches.validators(conn, [page()]) == {TERMS: PAIR}
         assert fetches.validators(conn, [page(url="https://heron.example/new")]) == {}
@@ -175,11 +177,41 @@ def test_once_a_week_a_page_is_asked_for_in_full(
 ) -> None:
     """A 304 in between does not put it off."""
     with store.begin() as conn:
+        pages.sync(conn, [page(), page(PLEDGE)], NOW)
         kept_with_reading(conn, fetch(0))
         kept_with_reading(conn, not_modified(1), Access.UNCHANGED)
         now = NOW + timedelta(days=days)
         assert fetches.validators(conn, [page()], now) == ({} if expected is None else {TERMS: expected})
         assert fetches.validators(conn, [page()]) == {TERMS: PAIR}
+
+
+def test_only_what_is_watched_waits_to_be_read(store: Store) -> None:
+    with store.begin() as conn:
+        pages.sync(conn, [page()], NOW)
+        fetches.record(conn, fetch(page_id=PLEDGE))
+        fetches.record(conn, fetch(page_id="probe https://heron.example"))
+        older, newer = (fetches.record(conn, fetch(hours)) for hours in (1, 2))
+        assert fetches.newest_unread(conn) == [newer]
+        readings.record(conn, reading(older.id))
+        assert fetches.newest_unread(conn) == [newer]
+        readings.record(conn, reading(newer.id))
+        assert fetches.newest_unread(conn) == []
+
+
+def test_the_newest_good_answer_to_an_aside(store: Store) -> None:
+    probe = "probe https://heron.example"
+    with store.begin() as conn:
+        kept = fetches.record(conn, fetch(1, page_id=probe))
+        fetches.record(conn, fetch(0, page_id=probe))
+        fetches.record(conn, fetch(2, page_id=probe, status=404))
+        fetches.record(conn, fetch(3, page_id=f"{probe}:8080"))
+        assert fetches.newest_aside(conn, probe) == kept
+        assert fetches.newest_aside(conn, "probe https://other.example") is None
+        linked = [
+            fetches.record(conn, fetch(page_id=f"linked {TERMS} https://heron.example/{n}")) for n in "ab"
+        ]
+        fetches.record(conn, fetch(page_id=f"linked {TERMS}2 https://heron.example/c"))
+        assert fetches.newest_asides(conn, f"linked {TERMS} ") == linked
 
 
 # --------------------------------------------------------------------------- hosts
@@ -283,6 +315,7 @@ def test_every_access_state_comes_back(store: Store, fetch_id: int, access: Acce
 
 def test_readings_by_page_and_time(store: Store) -> None:
     with store.begin() as conn:
+        pages.sync(conn, [page(), page(PLEDGE)], NOW)
         assert readings.last(conn, TERMS) is None
         assert readings.latest(conn) == {}
         ids = [fetches.record(conn, fetch()).id for _ in range(4)]
@@ -298,11 +331,24 @@ def test_readings_by_page_and_time(store: Store) -> None:
 
 def test_of_two_readings_at_once_the_later_fetch_is_the_newest(store: Store) -> None:
     with store.begin() as conn:
+        pages.sync(conn, [page(), page(PLEDGE)], NOW)
         first, second = (reading(fetches.record(conn, fetch()).id) for _ in range(2))
         readings.record(conn, second)
         readings.record(conn, first)
         assert readings.last(conn, TERMS) == second
         assert readings.latest(conn) == {TERMS: second}
+
+
+def test_since_when_a_page_could_not_be_read(store: Store) -> None:
+    with store.begin() as conn:
+        pages.sync(conn, [page(), page(PLEDGE)], NOW)
+        ids = [fetches.record(conn, fetch(n)).id for n in range(6)]
+        for number, access in enumerate([Access.WALL, Access.OK, Access.DNS, Access.TIMEOUT]):
+            readings.record(conn, reading(ids[number], number, access=access))
+        readings.record(conn, reading(ids[4], 4, page_id=PLEDGE, access=Access.LOGIN))
+        assert readings.unread_since(conn) == {TERMS: NOW + 2 * HOUR, PLEDGE: NOW + 4 * HOUR}
+        readings.record(conn, reading(ids[5], 5))
+        assert readings.unread_since(conn) == {PLEDGE: NOW + 4 * HOUR}
 
 
 def test_a_reading_needs_its_fetch(store: Store) -> None:

@@ -107,7 +107,8 @@ def test_what_has_no_json_form_is_refused(value: object, error: type[Exception])
     [(Fetch, "fetches"), (Reading, "readings"), (Tracked, "findings"), (Delivery, "deliveries")],
 )
 def test_every_field_has_its_column(kind: Any, table: str) -> None:
-    assert {each.name for each in fields(kind)} <= set(tables.metadata.tables[table].columns.keys())
+    derived = {"held"}  # of a delivery: its alert is on hold
+    assert {each.name for each in fields(kind)} - derived <= set(tables.metadata.tables[table].columns.keys())
 
 
 @pytest.mark.parametrize("name", FETCHES)

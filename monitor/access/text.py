@@ -69,13 +69,20 @@ def by_text(
 
 def _by_probe(document: Document, usual: Document | None, missing: Document) -> Verdict | None:
     """The same page as for an address that cannot exist, unless that is what this page always was."""
-    if not is_like(document, missing):
+    if not is_like(document, missing) or (usual is not None and _has_own(document, usual, missing)):
         return None
     if usual is not None and is_like(usual, missing):
         told_apart = has_same_words(document, missing) and not has_same_words(usual, missing)
         if not told_apart:
             return None
     return Verdict(Access.SOFT_404, ("The host answers an address that does not exist with the same page.",))
+
+
+def _has_own(document: Document, usual: Document, missing: Document) -> bool:
+    """Whether most of what only the usual page says, and no missing page, is there."""
+    strange = {segment.text for segment in missing.segments}
+    own = {segment.text for segment in usual.segments} - strange
+    return 2 * len(own & {segment.text for segment in document.segments}) >= len(own) > 0
 
 
 def _by_declaration(document: Document, words: int, usual: Document | None, page: Page) -> Verdict | None:

@@ -14,7 +14,7 @@ from monitor.check.look import Look
 from monitor.check.rules import Address, Rules
 from monitor.confirm import Policy, next_look
 from monitor.model import Access, Alert, Organization, Page, Reading, Sighting, Tracked
-from monitor.store import Connection, Store, fetches, pages
+from monitor.store import Connection, Store, fetches, findings, pages
 
 __all__ = ["Address", "Outcome", "Rules", "check_page", "check_page_within", "next_due"]
 
@@ -70,7 +70,9 @@ def check_page_within(
     for fetch in fetches.unread(conn, page.id):
         look.at(fetch)
     last = look.readings[-1].access if look.readings else Access.OK
-    pages.set_next_due(conn, page.id, next_due(page, look.followed, rules.policy, now, last))
+    followed = look.followed or findings.tracked(conn, page.id)
+    at = next_due(page, followed, rules.policy, now, Access.OUTAGE if doubt else last)
+    pages.set_next_due(conn, page.id, at)
     return Outcome(page.id, tuple(look.readings), tuple(look.followed), tuple(look.alerts), tuple(look.links))
 
 

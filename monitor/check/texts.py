@@ -1,18 +1,25 @@
 """The fetches of one page and the texts in them, each asked for once."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.access import MARKUP_BYTES
 from monitor.asides import probe_id
 from monitor.errors import ExtractError
-from monitor.model import Document, Fetch, Page
+from monitor.model import Access, Document, Fetch, Page, Reading
 from monitor.reading import Read
-from monitor.store import Connection, Store, fetches, findings
-from monitor.store.findings import Baseline
+from monitor.store import Connection, Store, fetches, readings
 
 Text = Document | ExtractError | None
+_CURRENT = timedelta(days=7)  #: so old a text of another page still counts …
+_GONE_FOR_GOOD = timedelta(days=3)  #: … but not so old where the page is gone since
 _LONGEST = fetches.FULL_FETCH_EVERY + timedelta(days=1)
+
+
+def _is_current(good: Reading, last: Reading, at: datetime) -> bool:
+    """Whether what was read then still stands at this time, for all that we know."""
+    patience = _GONE_FOR_GOOD if last.access is Access.GONE else _CURRENT
+    return at - good.at <= patience
 
 
 class Texts:
@@ -50,7 +57,7 @@ class Texts:
 
     def whole(self, fetch: Fetch) -> Document | None:
         """The text of the whole answer, where the part that we watch is not in it."""
-        text = self.read_as(fetch, replace(self.page, select=(), remove=()))
+        text = self._whole_text(fetch)
         return text if isinstance(text, Document) else None
 
     def read_as(self, fetch: Fetch, page: Page) -> Text:
@@ -63,17 +70,31 @@ class Texts:
 
     def missing(self) -> Document | None:
         """What the page's host answers (200) to an address that cannot exist; None if not known."""
-        probe = probe_id(self.page.url)
-        return next((text for fetch, text in self.asides(probe) if fetch.page_id == probe), None)
+        probe = fetches.newest_aside(self.conn, probe_id(self.page.url))
+        text = self._whole_text(probe) if probe else None
+        return text if isinstance(text, Document) else None
 
-    def believed_of(self, page: Page) -> tuple[Baseline, Document] | None:
-        """What we believe of another page, if anything."""
-        baseline = findings.baseline(self.conn, page.id)
-        text = self.read_as(self.fetch(baseline.fetch_id), page) if baseline else None
-        return (baseline, text) if baseline and isinstance(text, Document) else None
+    def said_by(
+        self, page: Page, at: datetime, *, whatever_came: bool = False
+    ) -> tuple[datetime, Document] | None:
+        """When another page was last read well, by this time (UTC), and what it said then.
+
+        None where that is long ago, or where the page was gone since: then it says nothing of this time.
+        whatever_came: then it does not matter how long ago it was, and what came after it.
+        """
+        seen = [one for one in readings.of_page(self.conn, page.id) if one.at <= at]
+        good = [one for one in seen if one.access.is_reading]
+        if not good or not (whatever_came or _is_current(good[-1], seen[-1], at)):
+            return None
+        fetch = self.with_body(self.fetch(good[-1].fetch_id))
+        text = self.read_as(fetch, page)
+        return (good[-1].at, text) if isinstance(text, Document) else None
 
     def asides(self, prefix: str) -> list[tuple[Fetch, Document]]:
         """The newest good answer to each aside whose id begins like this, with its text."""
         newest = fetches.newest_asides(self.conn, prefix)
-        texts = [(fetch, self.read_as(fetch, replace(self.page, select=(), remove=()))) for fetch in newest]
+        texts = [(fetch, self._whole_text(fetch)) for fetch in newest]
         return [(fetch, text) for fetch, text in texts if isinstance(text, Document)]
+
+    def _whole_text(self, fetch: Fetch) -> Text:
+        return self.read_as(fetch, replace(self.page, select=(), remove=()))

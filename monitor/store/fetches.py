@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, or_, select
 
 from monitor.asides import is_aside
 from monitor.errors import StoreError
 from monitor.model import Access, Fetch, Page
-from monitor.store.tables import fetches, readings
+from monitor.store.tables import fetches, pages, readings
 
 _FACTS = tuple(each.name for each in fields(Fetch) if each.name != "id")
 FULL_FETCH_EVERY = timedelta(days=7)
@@ -27,6 +28,8 @@ _IS_BEFORE = or_(
 
 # what every page asks at every check is made once: to build a statement takes longer than to run it
 _BY_ID = _ALL.where(fetches.c.id == bindparam("fetch_id"))
+_GOOD = _ALL.where(fetches.c.status == 200, _HAS_BODY)
+_NEWEST_GOOD = _GOOD.where(_OF_PAGE).order_by(fetches.c.started_at.desc(), fetches.c.id.desc()).limit(1)
 _UNREAD_OF_PAGE = _ALL.where(_OF_PAGE, _UNREAD).order_by(fetches.c.started_at, fetches.c.id)
 _PREVIOUS_BODY = (
     _ALL.join(readings, readings.c.fetch_id == fetches.c.id)
@@ -65,31 +68,26 @@ def pages_with_unread(conn: Connection) -> list[str]:
 def newest_asides(conn: Connection, prefix: str) -> list[Fetch]:
     """The newest fetch of each aside whose page id begins like this, where it answered with a good body."""
     ours = select(func.max(fetches.c.id)).where(fetches.c.page_id.startswith(prefix, autoescape=True))
-    newest = _ALL.where(
-        fetches.c.id.in_(ours.group_by(fetches.c.page_id)), fetches.c.status == 200, _HAS_BODY
-    )
+    newest = _GOOD.where(fetches.c.id.in_(ours.group_by(fetches.c.page_id)))
     return [Fetch(**row._mapping) for row in conn.execute(newest.order_by(fetches.c.id))]
 
 
+def newest_aside(conn: Connection, page_id: str) -> Fetch | None:
+    """The newest good answer to this one."""
+    row = conn.execute(_NEWEST_GOOD, {"page_id": page_id}).one_or_none()
+    return Fetch(**row._mapping) if row else None
+
+
 def newest_unread(conn: Connection) -> list[Fetch]:
-    """The newest fetch of each page that has fetches without a reading; asides left out."""
-    newest = select(func.max(fetches.c.id)).where(_UNREAD).group_by(fetches.c.page_id)
-    rows = conn.execute(_ALL.where(fetches.c.id.in_(newest)).order_by(fetches.c.id))
-    return [Fetch(**row._mapping) for row in rows if not is_aside(row.page_id)]
+    """The newest fetch of each watched page, where it has no reading yet."""
+    newest = _newest_of_watched()
+    return [Fetch(**row._mapping) for row in conn.execute(newest.where(_UNREAD).order_by(fetches.c.id))]
 
 
-def answered_since(conn: Connection, page_ids: Sequence[str], since: datetime) -> set[str]:
-    """Those of these ids that were asked for at this time (UTC) or later, and that brought any answer."""
-    query = select(fetches.c.page_id).where(
-        fetches.c.page_id.in_(page_ids), fetches.c.started_at >= since, fetches.c.status.is_not(None)
-    )
-    return set(conn.scalars(query.distinct()))
-
-
-def asked_since(conn: Connection, page_ids: Sequence[str], since: datetime) -> set[str]:
-    """Those of these ids that were asked for at this time (UTC) or later, whatever came of it."""
-    query = select(fetches.c.page_id).where(fetches.c.page_id.in_(page_ids), fetches.c.started_at >= since)
-    return set(conn.scalars(query.distinct()))
+def asked_since(conn: Connection, page_ids: Sequence[str], since: datetime) -> list[Fetch]:
+    """The fetches of these ids at this time (UTC) or later."""
+    query = _ALL.where(fetches.c.page_id.in_(page_ids), fetches.c.started_at >= since)
+    return [Fetch(**row._mapping) for row in conn.execute(query.order_by(fetches.c.id))]
 
 
 def previous_body(conn: Connection, fetch: Fetch) -> Fetch | None:
@@ -116,27 +114,24 @@ def has_memento(conn: Connection, memento: Fetch) -> bool:
 def validators(
     conn: Connection, pages: Sequence[Page] | None = None, now: datetime | None = None
 ) -> dict[str, tuple[str, str]]:
-    """What to ask conditionally with: page id → (ETag, Last-Modified), "" for the one that is not known.
+    """What to ask watched pages conditionally with: page id → (ETag, Last-Modified), "" for one not known.
 
     They come from our newest fetch with a body, where it was read well and only 304 came after it; anything
     else in between means a full fetch. So does a redirect: validators belong to the address that gave them,
     and we do not know where the next one leads. Given pages, those whose address is another by now are left
     out; given now (UTC), those whose body is older than a week, so that no wrong 304 hides a change for long.
     """
-    newest = select(func.max(fetches.c.id)).where(_IS_OURS, _HAS_BODY).group_by(fetches.c.page_id)
     later = fetches.alias()
     trouble_since = select(later.c.id).where(
         later.c.page_id == fetches.c.page_id,
-        later.c.id > fetches.c.id,
+        later.c.started_at > fetches.c.started_at,
         later.c.archive_url == "",
         or_(later.c.status.is_distinct_from(304), later.c.failure.is_not(None)),
     )
     query = (
-        select(fetches.c.page_id, fetches.c.requested_url, fetches.c.headers, fetches.c.redirects)
+        _newest_of_watched(_IS_OURS, _HAS_BODY)
         .join(readings, readings.c.fetch_id == fetches.c.id)
-        .where(fetches.c.id.in_(newest))
-        .where(_IS_READING)
-        .where(~trouble_since.exists())
+        .where(_IS_READING, ~trouble_since.exists())
     )
     if now is not None:
         query = query.where(fetches.c.started_at >= now - FULL_FETCH_EVERY)
@@ -147,6 +142,19 @@ def validators(
         if not row.redirects and (current is None or (row.page_id, row.requested_url) in current)
     }
     return {page_id: pair for page_id, pair in known.items() if any(pair)}
+
+
+def _newest_of_watched(*wanted: ColumnElement[bool]) -> Select[tuple[Any, ...]]:
+    """The newest fetch, of those that are wanted, of each watched page: one step of an index a page."""
+    newest = (
+        select(fetches.c.id)
+        .where(fetches.c.page_id == pages.c.id, *wanted)
+        .order_by(fetches.c.started_at.desc(), fetches.c.id.desc())
+        .limit(1)
+        .correlate(pages)
+        .scalar_subquery()
+    )
+    return select(*fetches.c).select_from(pages.join(fetches, fetches.c.id == newest))
 
 
 def _header(headers: Sequence[tuple[str, str]], name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from monitor.model import Sighting, Tracked
 from monitor.store.tables import baselines, findings, upsert
@@ -58,6 +58,12 @@ def save(conn: Connection, page_id: str, followed: Sequence[Tracked]) -> None:
     if followed:
         rows = [{"page_id": page_id} | {name: getattr(each, name) for name in _TRACKED} for each in followed]
         conn.execute(upsert(conn.dialect.name, findings, "page_id", "key"), rows)
+
+
+def close_pending(conn: Connection, page_id: str) -> None:
+    """Follow what waits to be confirmed on this page no further."""
+    is_pending = (findings.c.page_id == page_id) & (findings.c.state == Sighting.PENDING)
+    conn.execute(update(findings).where(is_pending).values(state=Sighting.VARIANT, readings=0))
 
 
 def all_pending(conn: Connection) -> list[tuple[str, Tracked]]:

@@ -3,10 +3,10 @@
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from monitor.model import Access, Reading
-from monitor.store.tables import readings, upsert
+from monitor.store.tables import pages, readings, upsert
 
 _FIELDS = tuple(each.name for each in fields(Reading))
 _ALL = select(readings)
@@ -36,20 +36,25 @@ def last(conn: Connection, page_id: str) -> Reading | None:
 
 
 def unread_since(conn: Connection) -> dict[str, datetime]:
-    """Page id → when it first could not be read (UTC), for every page that was not read since then."""
-    good = select(readings.c.page_id, func.max(readings.c.at).label("at")).where(_IS_READING)
-    last_good = good.group_by(readings.c.page_id).subquery()
-    is_later = last_good.c.at.is_(None) | (readings.c.at > last_good.c.at)
-    joined = readings.outerjoin(last_good, readings.c.page_id == last_good.c.page_id)
-    first = select(readings.c.page_id, func.min(readings.c.at).label("at")).select_from(joined)
-    rows = conn.execute(first.where(is_later, ~_IS_READING).group_by(readings.c.page_id))
-    return {row.page_id: row.at for row in rows}
+    """Page id → since when it could not be read (UTC), for every watched page that is so now."""
+    of_page = readings.c.page_id == pages.c.id
+    good = select(readings.c.at).where(of_page, _IS_READING).order_by(readings.c.at.desc()).limit(1)
+    last_good = good.correlate(pages).scalar_subquery()
+    is_later = or_(last_good.is_(None), readings.c.at > last_good)
+    first = select(func.min(readings.c.at)).where(of_page, ~_IS_READING, is_later)
+    rows = conn.execute(select(pages.c.id, first.correlate(pages).scalar_subquery().label("at")))
+    return {row.id: row.at for row in rows if row.at is not None}
 
 
 def latest(conn: Connection) -> dict[str, Reading]:
-    """Page id → its newest reading, for every page that was ever read."""
-    newest = select(readings.c.page_id, func.max(readings.c.at).label("at")).group_by(readings.c.page_id)
-    times = newest.subquery()
-    is_newest = (readings.c.page_id == times.c.page_id) & (readings.c.at == times.c.at)
-    rows = conn.execute(_ALL.join(times, is_newest).order_by(readings.c.page_id, readings.c.fetch_id))
-    return {row.page_id: Reading(**row._mapping) for row in rows}
+    """Page id → its newest reading, for every watched page that was ever read."""
+    newest = (
+        select(readings.c.fetch_id)
+        .where(readings.c.page_id == pages.c.id)
+        .order_by(readings.c.at.desc(), readings.c.fetch_id.desc())
+        .limit(1)
+        .correlate(pages)
+        .scalar_subquery()
+    )
+    query = select(*readings.c).select_from(pages.join(readings, readings.c.fetch_id == newest))
+    return {row.page_id: Reading(**row._mapping) for row in conn.execute(query)}

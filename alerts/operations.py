@@ -39,9 +39,12 @@ def hold_mass_changes(
     loses nothing. What a person released is not held again. `now` is aware UTC. Raises StoreError.
     """
     with store.begin() as conn:
+        new = [(alert, _seen_at(conn, alert)) for alert in holds.unjudged(conn)]
+        changed = _changed(conn, watched, [at for _, seen_at in new for at in seen_at])
         masses: dict[str, tuple[Mass, list[Alert]]] = {}
-        for alert in holds.unjudged(conn):
-            if mass := _mass(conn, alert, settings, watched):
+        for alert, seen_at in new:
+            mass = mass_of(alert, seen_at, changed, _counted(watched), settings.mass_change)
+            if mass:
                 holds.hold(conn, holds.Hold(alert.id, now, mass.why))
                 masses.setdefault(mass.organization_id, (mass, []))[1].append(alert)
         for mass, held in masses.values():
@@ -50,15 +53,12 @@ def hold_mass_changes(
     return tuple(alert for _, held in masses.values() for alert in held)
 
 
-def _mass(conn: Connection, alert: Alert, settings: Settings, watched: Sequence[Page]) -> Mass | None:
-    seen_at = _seen_at(conn, alert)
+def _changed(conn: Connection, watched: Sequence[Page], seen_at: Sequence[datetime]) -> list[Changed]:
+    """Each watched page with a material finding that was first seen about then, once for each moment."""
     owners = {page.id: page.organization_id for page in watched}
-    changed = [
-        Changed(page_id, owners[page_id], one.first_seen_at)
-        for page_id, one in findings.seen_since(conn, min(seen_at) - AT_ONCE)
-        if page_id in owners and one.finding.is_material
-    ]
-    return mass_of(alert, seen_at, changed, _counted(watched), settings.mass_change)
+    since = findings.seen_since(conn, min(seen_at) - AT_ONCE) if seen_at else []
+    moments = {(page_id, one.first_seen_at) for page_id, one in since if one.finding.is_material}
+    return [Changed(page_id, owners[page_id], at) for page_id, at in sorted(moments) if page_id in owners]
 
 
 def _seen_at(conn: Connection, alert: Alert) -> set[datetime]:

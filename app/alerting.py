@@ -33,7 +33,7 @@ from monitor.model import (
     Tracked,
 )
 from monitor.settings import Route
-from monitor.store import Store, alerts, fetches, findings, holds
+from monitor.store import Connection, Store, alerts, fetches, findings, holds
 from monitor.tables import suggestion
 from monitor.wire import alert_json
 
@@ -47,21 +47,31 @@ def list_alerts(home: Home, *, as_json: bool) -> int:
     """Print every alert, newest first. Raises StoreError."""
     with home.open_store() as store, store.read() as conn:
         raised, held = alerts.all(conn, _AT_MOST), holds.held(conn)
+        marks = {alert.id: _marks(conn, alert, alert.id in held) for alert in raised}
     if as_json:
         told = [alert_json(alert) | {"held": _why_held(alert, held)} for alert in raised]
         print(json.dumps({"schema": LIST_SCHEMA, "alerts": told}, ensure_ascii=False, indent=1))
     elif not raised:
         say("No alert was raised yet.")
     else:
-        rows = [_row(alert, alert.id in held) for alert in raised]
+        rows = [_row(alert, marks[alert.id]) for alert in raised]
         columns(rows, header=("id", "raised", "direction", "what"))
     if held and not as_json:
         say(f"{len(held)} held: let one go out with `pledgewatch alerts release ID`, or all with --all.")
     return 0
 
 
-def _row(alert: Alert, is_held: bool) -> tuple[str, ...]:
-    marks = "[held] " * is_held + "[unconfirmed] " * (alert.after.confirmed_at is None)
+def _marks(conn: Connection, alert: Alert, is_held: bool) -> str:
+    """What keeps an alert from being told as it stands; an unconfirmed one may have gone again."""
+    held = "[held] " * is_held
+    if alert.after.confirmed_at:
+        return held
+    keys = {finding_key(finding) for finding in alert.findings}
+    states = {one.state for one in findings.tracked(conn, alert.page["id"]) if one.key in keys}
+    return held + ("[unconfirmed] " if Sighting.PENDING in states else "[unconfirmed, gone again] ")
+
+
+def _row(alert: Alert, marks: str) -> tuple[str, ...]:
     return alert.id[:12], when(alert.raised_at), alert.direction, marks + alert.headline
 
 

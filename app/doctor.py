@@ -14,6 +14,7 @@ from pathlib import Path
 from platform import python_version
 from re import match
 from tempfile import TemporaryFile
+from urllib.parse import urlsplit
 
 from app.home import Home, program_version
 from app.screen import columns
@@ -118,6 +119,7 @@ def _config_rows(home: Home) -> list[Row]:
         "settings": _settings_row,
         "watchlist": _watchlist_row,
         "routes": _routes_row,
+        "canaries": _canaries_row,
         "words": _words_row,
     }
     rows: list[Row] = []
@@ -128,6 +130,19 @@ def _config_rows(home: Home) -> list[Row]:
             if str(error) not in {row.sentence for row in rows}:  # the words need the settings too
                 rows.append(Row(State.BAD, what, str(error), BAD_CONFIG))
     return rows
+
+
+def _canaries_row(home: Home) -> Row:
+    own = {host.lower() for host in home.settings.network.allow_hosts}
+    abroad = [page for page in home.watchlist.pages if (urlsplit(page.url).hostname or "") not in own]
+    count = len(home.settings.network.canaries)
+    if count or not abroad:
+        return Row(State.OK, "canaries", f"{count} addresses tell an outage of ours from trouble of a page.")
+    sentence = (
+        "network.canaries is empty: on a small watch an outage of ours cannot be told from trouble of the "
+        "pages; name three addresses of different owners that always answer."
+    )
+    return Row(State.WARN, "canaries", sentence)
 
 
 def _settings_row(home: Home) -> Row:

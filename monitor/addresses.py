@@ -93,7 +93,8 @@ def refused_addresses(host: str, addresses: Iterable[str], allow_hosts: Collecti
 
 def not_public(host: str, address: str) -> str:
     """What to say of a host that was refused for this address, as one sentence."""
-    return f"{host} has the address {address}, which is not public: if yours, put it in network.allow_hosts"
+    where = "this address" if _bare(host) == address else f"the address {address}"
+    return f"{host} was to be asked, and {where} is not public: if yours, put it in network.allow_hosts"
 
 
 def _bare(host: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from app.home import Home
 from monitor.confirm import finding_key
-from monitor.model import Alert, Sighting
+from monitor.model import Alert, Finding, Sighting
 from monitor.store import alerts, fetches, findings, holds, notices
 from monitor.store.alerts import NewDelivery
 from tests.homes import Screen, at_home, home, program
@@ -29,6 +29,22 @@ def raise_alert(folder: Path, raised: Alert, *deliveries: NewDelivery) -> Alert:
     with Home(folder, folder / "config").open_store() as store, store.begin() as conn:
         assert alerts.add(conn, raised, deliveries)
     return raised
+
+
+def follow(folder: Path, page_id: str, *found: Finding) -> None:
+    """These findings, seen once and pending."""
+    with Home(folder, folder / "config").open_store() as store, store.begin() as conn:
+        seen = fetches.record(conn, fetch(page_id=page_id)).id
+        pending = [
+            replace(
+                tracked(one, finding_key(one)),
+                state=Sighting.PENDING,
+                before_fetch_id=seen,
+                after_fetch_id=seen,
+            )
+            for one in found
+        ]
+        findings.save(conn, page_id, pending)
 
 
 def raise_with_evidence(folder: Path) -> Alert:
@@ -79,12 +95,17 @@ def test_what_is_unconfirmed_or_held_is_marked(home: Path, capsys: Screen) -> No
     raise_alert(home, unconfirmed(heron_alert("1" * 64)))
     hold(home, raise_alert(home, heron_alert("2" * 64, hours=1)))
     hold(home, raise_alert(home, unconfirmed(heron_alert("3" * 64, hours=2))))
+    follow(home, heron_alert().page["id"], *heron_alert().findings)
     assert [one["held"] for one in told_json(capsys, home, "list")["alerts"]] == [WHY, WHY, ""]
     assert at_home(home, "alerts", "list") == 0
     _, third, second, first, hint = capsys.readouterr().out.splitlines()
     assert "  [held] [unconfirmed] Heron Systems no longer" in third
     assert "  [held] Heron Systems no longer" in second
     assert "  [unconfirmed] Heron Systems no longer" in first
+    with Home(home, home / "config").open_store() as store, store.begin() as conn:
+        findings.close_pending(conn, heron_alert().page["id"])
+    assert at_home(home, "alerts", "list") == 0
+    assert capsys.readouterr().out.count("[unconfirmed, gone again] Heron Systems no longer") == 2
     assert hint.startswith("2 held: let one go out with `pledgewatch alerts release ID`")
 
 

@@ -304,6 +304,14 @@ def test_what_comes_and_goes_is_told_early_only_once(watch: Watch) -> None:
     assert len(everything_told(watch)) == 1
 
 
+def test_a_wording_that_changes_daily_is_told_early_only_once(watch: Watch) -> None:
+    watch.takes_unconfirmed = True
+    watch.sees(html(PROMISE))
+    for day in range(2):
+        watch.sees(html(LOOSE.replace("We do", f"As of day {day}, we do")), after=2)
+    assert len(everything_told(watch)) == 1
+
+
 def test_what_was_pending_against_an_address_that_was_edited_is_closed(watch: Watch) -> None:
     watch.sees(html(PROMISE))
     watch.sees(html(LOOSE))

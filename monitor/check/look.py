@@ -112,7 +112,7 @@ class Look:
         """A page that is gone says nothing of what was pending; what was told as gone stays told."""
         if self.believed.baseline is None or self.lexicon is None:
             return
-        live = [one for one in self._live() if one.finding.rule in _WITH_THE_PAGE]
+        live = [one for one in self._live() if one.finding.rule in (*_LEFT, PAGE_BACK)]
         told = [
             one.finding for one in live if one.state is Sighting.CONFIRMED and one.finding.rule != PAGE_BACK
         ]
@@ -125,8 +125,7 @@ class Look:
     def _follow_not_gone(self, reading: Reading, fetch: Fetch) -> None:
         """An error with most of the usual text in it: no reading, and yet the page is not gone."""
         live = self._live() if self.believed.baseline else []
-        rules = (PAGE_GONE, FOUND_ELSEWHERE, STILL_ELSEWHERE)
-        pending = [one for one in live if one.state is Sighting.PENDING and one.finding.rule in rules]
+        pending = [one for one in live if one.state is Sighting.PENDING and one.finding.rule in _LEFT]
         if pending:
             self._follow(reading, (), pending, fetch)
 
@@ -157,7 +156,7 @@ class Look:
             return set()
         back: set[str] = set()
         for one in told_and_missing(live, now):
-            if one.finding.rule in (PAGE_GONE, FOUND_ELSEWHERE, STILL_ELSEWHERE):
+            if one.finding.rule in _LEFT:
                 stands = fold(one.finding.before_quote) in {each.key for each in sentences(document)}
                 back |= {finding_key(inverse(one.finding))} if stands else set()
                 continue
@@ -223,15 +222,13 @@ class Look:
     def _tell(self, news: Sequence[Tracked], before_id: int, after_id: int, fetch: Fetch) -> None:
         """One alert on what is confirmed now, one on what is new: most routes take the first kind only.
 
-        What came and went before is not told early again.
+        What came and went before, or was told early in other words, is not told early again.
         """
-        for confirmed in (True, False):
-            wanted = Sighting.CONFIRMED if confirmed else Sighting.PENDING
-            told = [one for one in news if one.state is wanted and (confirmed or not one.flips)]
-            if told:
-                self._raise(
-                    told, self._before(before_id), _side(self.texts.fetch(after_id)), fetch, confirmed
-                )
+        confirmed = [one for one in news if one.state is Sighting.CONFIRMED]
+        early = [one for one in news if one.state is Sighting.PENDING and one.readings == 1 and not one.flips]
+        for told in filter(None, (confirmed, early)):
+            after = _side(self.texts.fetch(after_id))
+            self._raise(told, self._before(before_id), after, fetch, confirmed=told is confirmed)
 
     def _before(self, fetch_id: int) -> Side:
         baseline = self.believed.baseline
@@ -239,7 +236,7 @@ class Look:
         return replace(_side(self.texts.fetch(fetch_id)), last_seen_at=last_seen_at)
 
     def _raise(
-        self, told: Sequence[Tracked], before: Side, after: Side, fetch: Fetch, confirmed: bool
+        self, told: Sequence[Tracked], before: Side, after: Side, fetch: Fetch, *, confirmed: bool
     ) -> None:
         alert = alert_of(
             self.organization,
@@ -267,8 +264,8 @@ class Look:
         return reading
 
 
-#: What is found of a page that is gone as a whole, and of one that is there again.
-_WITH_THE_PAGE = (PAGE_GONE, PAGE_BACK, FOUND_ELSEWHERE, STILL_ELSEWHERE)
+#: What is found of words that left with their page, or for another one.
+_LEFT = (PAGE_GONE, FOUND_ELSEWHERE, STILL_ELSEWHERE)
 
 
 def _doubted(fetch: Fetch, doubt: str) -> Verdict:

@@ -73,15 +73,17 @@ def follow(
     back: Collection[str] = (),
     stood: tuple[datetime, ...] = (),
     turns: int = 0,
+    further: Sequence[tuple[Finding, int]] = (),
 ) -> tuple[Tracked, ...]:
     """What we believe after one more reading. fetch_ids: the page as it was, and this reading.
 
     back: the keys of the ways back from what was told that this reading truly shows. stood: the earlier looks
     (oldest first) that showed this very text, when we did not take it for the page yet. turns: see
-    alternations.
+    alternations. further: changes to words that only a text which was told says, with the fetch of that text.
     """
     known = {one.key: one for one in tracked}
-    now = {finding_key(finding): (finding, fetch_ids) for finding in findings if finding.is_material}
+    found = [(one, fetch_ids) for one in findings] + [(one, (id, fetch_ids[1])) for one, id in further]
+    now = {finding_key(one): (one, ids) for one, ids in found if one.is_material}
     for one in told_and_missing(known.values(), now):
         if finding_key(inverse(one.finding)) in back:
             now[finding_key(inverse(one.finding))] = (
@@ -152,6 +154,13 @@ def told_and_missing(known: Iterable[Tracked], now: Container[str]) -> list[Trac
         for one in known
         if one.state is Sighting.CONFIRMED and one.key not in now and one.finding.rule not in WAYS_BACK
     ]
+
+
+def is_remembered(one: Tracked) -> bool:
+    """A variant is known again when it comes back; a way back is followed until it is told."""
+    if one.finding.rule in WAYS_BACK:
+        return one.state is not Sighting.VARIANT
+    return bool(one.flips) and one.state is not Sighting.CONFIRMED
 
 
 def inverse(finding: Finding) -> Finding:

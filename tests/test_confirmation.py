@@ -61,6 +61,37 @@ def test_a_flip_is_forgotten_after_two_months(watch: Watch) -> None:
     assert kinds([watch.sees(html(LOOSE))]) == [("force", "weaker")]
 
 
+# --------------------------------------------------------------------------- several changes at once
+
+
+def test_what_was_told_as_new_and_is_then_weakened_is_told_as_weaker(watch: Watch) -> None:
+    """All while another removal is pending, so that the page as we believe it knows neither wording."""
+    watch.sees(html(OTHER))
+    seen = [watch.sees(html(PROMISE)) for _ in range(2)]
+    seen += [watch.sees(html(LOOSE)) for _ in range(6)]
+    assert kinds(seen) == [("introduced", "stronger"), ("withdrawn", "weaker"), ("force", "weaker")]
+    (quotes,) = {
+        (f.before_quote, f.after_quote)
+        for o in seen
+        for a in o.alerts
+        for f in a.findings
+        if f.kind == "force"
+    }
+    assert quotes == (PROMISE, LOOSE)
+
+
+def test_what_was_told_as_new_and_then_moves_to_another_page_is_no_loss(watch: Watch) -> None:
+    watch.sees(html("Nothing."), page=TERMS)
+    watch.sees(html(OTHER))
+    seen = [watch.sees(html(PROMISE)) for _ in range(2)]
+    watch.sees(html(PROMISE), page=TERMS, after=1)
+    for _ in range(6):
+        seen.append(watch.sees(html()))
+        watch.sees(html(PROMISE), page=TERMS, after=0)
+    assert ("relocated", "neutral") in kinds(seen)
+    assert kinds(seen).count(("withdrawn", "weaker")) == 1
+
+
 # --------------------------------------------------------------------------- moved to another page
 
 

@@ -19,6 +19,7 @@ from monitor.confirm import (
     finding_key,
     follow,
     inverse,
+    is_remembered,
     told_and_missing,
 )
 from monitor.model import (
@@ -26,7 +27,6 @@ from monitor.model import (
     PAGE_BACK,
     PAGE_GONE,
     STILL_ELSEWHERE,
-    WAYS_BACK,
     Access,
     Alert,
     Document,
@@ -141,29 +141,45 @@ class Look:
             self.believed.seen_again(reading)
 
     def _live(self) -> list[Tracked]:
-        """The findings against what we believe now, and those that flipped before."""
+        """The findings against what we believe, or against what was told since, and those that flipped."""
         assert self.believed.baseline is not None
         known = findings.tracked(self.conn, self.page.id)
         here = self.believed.baseline.fetch_id
-        return [one for one in known if one.before_fetch_id == here or _is_remembered(one)]
+        return [one for one in known if one.before_fetch_id >= here or is_remembered(one)]
 
-    def _ways_back(
-        self, live: Sequence[Tracked], found: Sequence[Finding], document: Document | None
-    ) -> set[str]:
-        """The keys of the ways back, from what was told, that this text truly goes."""
-        now = {finding_key(finding) for finding in found}
-        if document is None or self.lexicon is None:
-            return set()
+    def _since_told(
+        self, live: Sequence[Tracked], found: Sequence[Finding], document: Document | None, at: datetime
+    ) -> tuple[set[str], list[tuple[Finding, int]]]:
+        """What became of what was told and is not found any more, by this text.
+
+        The keys of the ways back that it truly goes; and the further changes to words that only the told text
+        said, each with the fetch that said them: the page as we believe it never knew these words.
+        """
         back: set[str] = set()
-        for one in told_and_missing(live, now):
+        further: list[tuple[Finding, int]] = []
+        now = {finding_key(finding) for finding in found}
+        for one in told_and_missing(live, now) if document and self.lexicon else ():
+            assert document is not None
             if one.finding.rule in _LEFT:
                 stands = fold(one.finding.before_quote) in {each.key for each in sentences(document)}
                 back |= {finding_key(inverse(one.finding))} if stands else set()
                 continue
-            told = self.texts.of(self.texts.fetch(one.after_fetch_id))
-            if isinstance(told, Document):
-                back |= {finding_key(each) for each in compare(told, document, self.lexicon).findings}
-        return back
+            changes = self._changes_since(one, document, at)
+            way = finding_key(inverse(one.finding))
+            if way in {finding_key(each) for each in changes}:
+                back.add(way)
+                continue
+            said = one.finding.after_quote
+            further += [(each, one.after_fetch_id) for each in changes if said and each.before_quote == said]
+        return back, further
+
+    def _changes_since(self, one: Tracked, document: Document, at: datetime) -> Sequence[Finding]:
+        """What this text changed in the text that was told."""
+        told = self.texts.of(self.texts.fetch(one.after_fetch_id))
+        if not isinstance(told, Document) or self.lexicon is None:
+            return ()
+        found = compare(told, document, self.lexicon).findings
+        return relocated(found, told, one.last_seen_at, at, self.organization, self.texts)
 
     def _follow(
         self,
@@ -177,10 +193,12 @@ class Look:
         assert self.believed.baseline is not None
         known = {one.key: one.state for one in live}
         ids = (self.believed.baseline.fetch_id, self.texts.with_body(fetch).id)
-        back = self._ways_back(live, found, document)
+        back, further = self._since_told(live, found, document, reading.at)
+        told_anew = {finding.after_quote for finding, _ in further} - {""}
+        found = [finding for finding in found if finding.after_quote not in told_anew]
         stood = self._stood(reading) if STOOD in reading.evidence else ()
         turns = alternations(self._earlier(reading.at - REMEMBERED), reading)
-        followed = follow(live, found, ids, reading.at, self.rules.policy, back, stood, turns)
+        followed = follow(live, found, ids, reading.at, self.rules.policy, back, stood, turns, further)
         findings.save(self.conn, self.page.id, followed)
         self.followed = list(followed)
         news = [
@@ -273,13 +291,6 @@ def _doubted(fetch: Fetch, doubt: str) -> Verdict:
     if fetch.failure is not None:
         return Verdict(fetch.failure.kind, (fetch.failure.message, doubt))
     return Verdict(Access.OUTAGE, (doubt,))
-
-
-def _is_remembered(one: Tracked) -> bool:
-    """A variant is known again when it comes back; a way back is followed until it is told."""
-    if one.finding.rule in WAYS_BACK:
-        return one.state is not Sighting.VARIANT
-    return bool(one.flips) and one.state is not Sighting.CONFIRMED
 
 
 def _side(fetch: Fetch) -> Side:

@@ -249,7 +249,7 @@ def test_a_change_that_our_own_fetch_showed_is_left_to_a_check(
     )
     with Home(home, home / "config").open_store() as store, store.read() as conn:
         assert len(readings.of_page(conn, "heron/pledge")) == 1
-        assert fetches.pages_with_unread(conn) == []
+        assert fetches.unread(conn, "heron/pledge") == []
 
 
 def test_a_change_that_a_capture_showed_and_our_own_fetch_too_is_left_to_a_check(
@@ -301,8 +301,8 @@ def test_a_folder_that_cannot_be_used_changes_nothing(
     assert str(folder) in told.err
     assert len(told.err.strip().splitlines()) == 1
     with Home(home, home / "config").open_store() as store, store.read() as conn:
-        assert fetches.pages_with_unread(conn) == []
-        assert readings.latest(conn) == {}
+        assert fetches.unread(conn, "heron/pledge") == []
+        assert readings.of_page(conn, "heron/pledge") == []
 
 
 # --------------------------------------------------------------------------- real captures

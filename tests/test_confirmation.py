@@ -316,7 +316,7 @@ def test_asides_are_no_pages(watch: Watch) -> None:
     with watch.store.begin() as conn:
         fetches.record(conn, Fetch(probe.id, probe.url, watch.now, watch.now, probe.url, status=404))
     with watch.store.read() as conn:
-        assert fetches.pages_with_unread(conn) == []
+        assert fetches.newest_unread(conn) == []
 
 
 def test_a_page_with_little_of_its_own_is_still_itself(watch: Watch) -> None:

@@ -121,11 +121,9 @@ def test_unread_fetches_come_oldest_first_until_they_are_read(store: Store) -> N
         later, earlier = fetches.record(conn, fetch(5)), fetches.record(conn, fetch(1))
         other = fetches.record(conn, fetch(page_id=PLEDGE))
         assert fetches.unread(conn, TERMS) == [earlier, later]
-        assert fetches.pages_with_unread(conn) == [PLEDGE, TERMS]
         readings.record(conn, reading(earlier.id))
         readings.record(conn, reading(other.id, page_id=PLEDGE))
         assert fetches.unread(conn, TERMS) == [later]
-        assert fetches.pages_with_unread(conn) == [TERMS]
 
 
 OK, UNREAD = Access.OK, None
@@ -524,7 +522,7 @@ READS: dict[str, Callable[[Connection], object]] = {
     "due": lambda conn: pages.due(conn, NOW),
     "schedule": pages.schedule,
     "unread": lambda conn: fetches.unread(conn, TERMS),
-    "pages_with_unread": fetches.pages_with_unread,
+    "newest_unread": fetches.newest_unread,
     "of_page": lambda conn: readings.of_page(conn, TERMS),
     "tracked": lambda conn: findings.tracked(conn, TERMS),
     "all_pending": findings.all_pending,

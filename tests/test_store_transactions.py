@@ -23,7 +23,7 @@ def test_what_fails_half_way_leaves_nothing(store: Store) -> None:
         fetches.record(conn, fetch())
         raise ZeroDivisionError
     with store.read() as conn:
-        assert fetches.pages_with_unread(conn) == []
+        assert fetches.unread(conn, fetch().page_id) == []
 
 
 def test_a_mistake_of_ours_is_not_called_trouble_of_the_store(store: Store) -> None:

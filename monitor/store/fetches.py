@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, or_, select
 
-from monitor.asides import is_aside
 from monitor.errors import StoreError
 from monitor.model import Access, Fetch, Page
 from monitor.store.tables import fetches, pages, readings
@@ -57,12 +56,6 @@ def get(conn: Connection, fetch_id: int) -> Fetch:
 def unread(conn: Connection, page_id: str) -> list[Fetch]:
     """The fetches of this page that have no reading yet, oldest first."""
     return [Fetch(**row._mapping) for row in conn.execute(_UNREAD_OF_PAGE, {"page_id": page_id})]
-
-
-def pages_with_unread(conn: Connection) -> list[str]:
-    """The ids of the pages that have such fetches, in order; asides are not read by themselves."""
-    query = select(fetches.c.page_id).where(_UNREAD).distinct().order_by(fetches.c.page_id)
-    return [page_id for page_id in conn.scalars(query) if not is_aside(page_id)]
 
 
 def newest_asides(conn: Connection, prefix: str) -> list[Fetch]:

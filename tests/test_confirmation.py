@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from monitor.asides import linked_of, probe_of
-from monitor.model import Access, Alert, Fetch, Redirect
+from monitor.errors import ExtractError
+from monitor.model import Access, Alert, Document, Failure, Fetch, Page, Redirect
+from monitor.reading import read_document
 from monitor.store import alerts, fetches, findings, pages
 from tests.one_page import (
     LOOSE,
@@ -141,6 +143,13 @@ def test_a_page_that_cannot_be_read_any_more_holds_nothing(watch: Watch, status:
     assert kinds([watch.sees(html()) for _ in range(5)]) == [("withdrawn", "weaker")]
 
 
+def test_a_page_that_is_gone_holds_its_words_for_three_days(watch: Watch) -> None:
+    watch.sees(html(PROMISE), page=TERMS)
+    watch.sees(html(PROMISE))
+    watch.sees(b"<p>no</p>", 404, page=TERMS)
+    assert kinds([watch.sees(html()) for _ in range(5)]) == [("withdrawn", "weaker")]
+
+
 def test_a_relocation_needs_as_much_as_a_withdrawal_and_its_way_back_is_told(watch: Watch) -> None:
     watch.sees(html(PROMISE), page=TERMS)
     watch.sees(html(PROMISE))
@@ -186,6 +195,25 @@ def test_a_newly_linked_document_is_read_before_a_withdrawal_is_told(watch: Watc
     assert link == "https://acme.example/principles"
     watch.sees(html(PROMISE), page=linked_of(PAGE, link), after=0)
     assert kinds([watch.sees(new) for _ in range(4)]) == [("relocated", "neutral")]
+
+
+def test_a_linked_document_that_was_read_long_ago_says_nothing_of_today(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    watch.sees(html(PROMISE), page=linked_of(PAGE, "https://acme.example/principles"), after=0)
+    watch.sees(html(PROMISE), after=24 * 30)
+    assert kinds([watch.sees(html()) for _ in range(4)]) == [("withdrawn", "weaker")]
+
+
+def test_a_linked_document_that_is_there_every_second_look_is_there(watch: Watch) -> None:
+    linked = linked_of(PAGE, "https://acme.example/principles")
+    watch.sees(html(PROMISE))
+    seen = []
+    for look in range(10):
+        watch.sees(
+            html(PROMISE) if look % 2 else b"<p>no</p>", 200 if look % 2 else 404, page=linked, after=0
+        )
+        seen.append(watch.sees(html()))
+    assert kinds(seen) == [("relocated", "neutral")]
 
 
 def test_links_that_stood_before_or_are_watched_are_not_asked_for(watch: Watch) -> None:
@@ -264,11 +292,43 @@ def test_in_doubt_about_ourselves_nothing_counts(watch: Watch, body: bytes) -> N
     assert watch.sees(html(PROMISE)).readings[0].access is Access.UNCHANGED
 
 
-def test_a_check_in_doubt_is_repeated_soon(watch: Watch) -> None:
+@pytest.mark.parametrize("failure", [None, Failure(Access.CONNECTION, "the connection failed")])
+def test_a_check_in_doubt_is_repeated_soon(watch: Watch, failure: Failure | None) -> None:
     watch.sees(html(PROMISE))
-    watch.sees(html(PROMISE), doubt="Our own network was in doubt.")
+    watch.sees(html(PROMISE), failure=failure, doubt="Our own network was in doubt.")
     with watch.store.read() as conn:
         assert dict(pages.schedule(conn))[PAGE.id] == watch.now + timedelta(hours=1)
+
+
+def test_a_304_to_a_request_for_the_whole_page_proves_nothing(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    assert access(watch.sees(status=304, after=24 * 6)) == [Access.UNCHANGED]
+    assert access(watch.sees(status=304, after=24 * 3)) == [Access.ERROR_PAGE]
+
+
+def test_nothing_is_compared_while_the_earlier_version_cannot_be_read(watch: Watch) -> None:
+    old, rules = html(PROMISE), watch.rules
+    watch.sees(old)
+
+    def read(body: bytes, fetch: Fetch, page: Page) -> Document | ExtractError:
+        return ExtractError("unparseable", "too slow") if body == old else read_document(body, fetch, page)
+
+    watch.rules = replace(rules, read=read)
+    assert access(watch.sees(html())) == [Access.UNPARSEABLE]
+    watch.rules = rules
+    assert kinds([watch.sees(html()) for _ in range(4)]) == [("withdrawn", "weaker")]
+
+
+def test_a_page_that_was_another_document_with_a_clock_is_told_back(watch: Watch) -> None:
+    watch.sees(html(PROMISE))
+    dishes = "".join(
+        f"<p>Dish {first}{last} wants butter.</p>" for first in "abc" for last in "defghijklmnopqrstuvwxyz"
+    )
+    seen = [
+        watch.sees(f"<html><body>{dishes}<p>It is day {day}.</p></body></html>".encode()) for day in range(9)
+    ]
+    assert kinds(seen) == [("withdrawn", "weaker")]
+    assert kinds([watch.sees(html(PROMISE)) for _ in range(6)]) == [("introduced", "stronger")]
 
 
 # --------------------------------------------------------------------------- told at once
@@ -321,7 +381,10 @@ def test_asides_are_no_pages(watch: Watch) -> None:
 
 def test_a_page_with_little_of_its_own_is_still_itself(watch: Watch) -> None:
     """All the rest stands on every page of the host, the missing ones too."""
-    own = "We answer letters within a week.", "Our office is in the old mill."
+    own = (
+        "We answer every letter within a week of its arrival.",
+        "Our office is in the old mill beside the long bridge.",
+    )
     watch.sees(html(PROMISE, *own))
     watch.sees(html("There is no such page."), page=probe_of(PAGE, "no-such-page"), after=0)
     assert kinds([watch.sees(html(*own)) for _ in range(4)]) == [("withdrawn", "weaker")]

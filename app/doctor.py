@@ -136,8 +136,11 @@ def _canaries_row(home: Home) -> Row:
     own = {host.lower() for host in home.settings.network.allow_hosts}
     abroad = [page for page in home.watchlist.pages if (urlsplit(page.url).hostname or "") not in own]
     count = len(home.settings.network.canaries)
-    if count or not abroad:
-        return Row(State.OK, "canaries", f"{count} addresses tell an outage of ours from trouble of a page.")
+    if not abroad:
+        return Row(State.OK, "canaries", "none are needed: every watched page is on a host of your own.")
+    if count:
+        told = f"network.canaries ({count}) tell an outage of ours from trouble of a page."
+        return Row(State.OK, "canaries", told)
     sentence = (
         "network.canaries is empty: on a small watch an outage of ours cannot be told from trouble of the "
         "pages; name three addresses of different owners that always answer."

@@ -182,7 +182,8 @@ def _read(home: Home, store: Store, mementos: Sequence[Memento], tick: Tick) -> 
     for memento in last.values():
         page, at = memento.page, memento.captured_at  # so a watched page is due as if it was read then
         organization = organizations.get(page.organization_id) or _unwatched(page.organization_id)
-        outcome = check_page(store, organization, page, home.rules, lambda alert: (), at)
+        with store.begin() as conn:
+            outcome = check_page(conn, store, organization, page, home.rules, lambda alert: (), at)
         tick(page.id, len(outcome.readings))
 
 

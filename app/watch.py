@@ -16,7 +16,7 @@ from alerts.outbox import Sent, send_waiting
 from alerts.routes import deliveries
 from app.fetching import TOGETHER, Clock, Fetching, Progress
 from app.home import Home
-from monitor.check import Outcome, check_page_within
+from monitor.check import Outcome, check_page
 from monitor.errors import ConfigError
 from monitor.model import Access, Alert, Page, Reading, Sighting, Tracked
 from monitor.store import Connection, Store, alerts, checks, fetches, hosts, pages
@@ -165,7 +165,7 @@ def _read_page(home: Home, store: Store, conn: Connection, page: Page, now: date
     def address(alert: Alert) -> Sequence[alerts.NewDelivery]:
         return deliveries(alert, organization, page, home.settings)
 
-    return check_page_within(conn, store, organization, page, home.rules, address, now, doubt)
+    return check_page(conn, store, organization, page, home.rules, address, now, doubt)
 
 
 def counts(done: Check) -> dict[str, int]:

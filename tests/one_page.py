@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.blobs import Blobs
-from monitor.check import Outcome, Rules, check_page_within
+from monitor.check import Outcome, Rules, check_page
 from monitor.confirm import Need, Policy
 from monitor.model import Access, Alert, Failure, Fetch, Organization, Page, Redirect, Role
 from monitor.store import Store, alerts, fetches, open_store, pages, sqlite_url
@@ -69,7 +69,7 @@ class Watch:
         )  # fmt: skip
         with self.store.begin() as conn:
             fetches.record(conn, fetch)
-            return check_page_within(conn, self.store, ACME, page, self.rules, self.address, self.now, doubt)
+            return check_page(conn, self.store, ACME, page, self.rules, self.address, self.now, doubt)
 
     def address(self, alert: Alert) -> list[alerts.NewDelivery]:
         if alert.after.confirmed_at:

@@ -416,7 +416,8 @@ def test_a_region_chooser_seen_first_tells_nothing_later(watch: Watch) -> None:
 
 def test_every_fetch_is_read_once(watch: Watch) -> None:
     watch.sees(html(PROMISE))
-    again = check_page(watch.store, ACME, PAGE, watch.rules, watch.address, watch.now)
+    with watch.store.begin() as conn:
+        again = check_page(conn, watch.store, ACME, PAGE, watch.rules, watch.address, watch.now)
     assert again.readings == ()
     with watch.store.read() as conn:
         assert len(readings.of_page(conn, PAGE.id)) == 1

@@ -16,7 +16,7 @@ from monitor.confirm import Policy, next_look
 from monitor.model import Access, Alert, Organization, Page, Reading, Sighting, Tracked
 from monitor.store import Connection, Store, fetches, findings, pages
 
-__all__ = ["Address", "Outcome", "Rules", "check_page", "check_page_within", "next_due"]
+__all__ = ["Address", "Outcome", "Rules", "check_page", "next_due"]
 
 SOONEST = timedelta(
     hours=1
@@ -40,19 +40,6 @@ class Outcome:
 
 
 def check_page(
-    store: Store,
-    organization: Organization,
-    page: Page,
-    rules: Rules,
-    address: Address,
-    now: datetime,
-) -> Outcome:
-    """Read every fetch of this page that was not read yet, oldest first. Raises StoreError."""
-    with store.begin() as conn:
-        return check_page_within(conn, store, organization, page, rules, address, now)
-
-
-def check_page_within(
     conn: Connection,
     store: Store,
     organization: Organization,
@@ -62,9 +49,10 @@ def check_page_within(
     now: datetime,
     doubt: str = "",
 ) -> Outcome:
-    """The same inside a transaction that the caller holds, so that several pages can share one.
+    """Read every fetch of this page that was not read yet, oldest first. Raises StoreError.
 
-    doubt: why nothing that was fetched in this check can be believed, one sentence; "" for an ordinary check.
+    conn: a write transaction of the store; several pages may share one. doubt: why nothing that was fetched
+    in this check can be believed, one sentence; "" for an ordinary check.
     """
     look = Look(store, conn, organization, page, rules, address, doubt)
     for fetch in fetches.unread(conn, page.id):

@@ -69,9 +69,8 @@ def _places(
     for page in organization.pages:
         said = texts.said_by(page, now) if page.id != texts.page.id else None
         if said:
-            stood = (
-                texts.said_by(page, then, whatever_came=True) or said
-            )  # first read later: no move is proven
+            # a page that was first read later than then proves no move: its words count as having stood
+            stood = texts.said_by(page, then, whatever_came=True) or said
             words = frozenset(map(_words, sentences(stood[1])))
             yield _Place(f"the page {page.id} ({page.url})", said[0]), said[1], words
     for fetch, document in texts.asides(linked_prefix(texts.page)):

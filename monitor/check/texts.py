@@ -1,7 +1,9 @@
 """The fetches of one page and the texts in them, each asked for once."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from monitor.access import MARKUP_BYTES
 from monitor.asides import probe_id
@@ -13,6 +15,7 @@ from monitor.store import Connection, Store, fetches, readings
 Text = Document | ExtractError | None
 _CURRENT = timedelta(days=7)  #: so old a text of another page still counts …
 _GONE_FOR_GOOD = timedelta(days=3)  #: … but not so old where the page is gone since
+_BODIES_KEPT, _TEXTS_KEPT = 4, 32  #: the newest that were asked for
 _LONGEST = fetches.FULL_FETCH_EVERY + timedelta(days=1)
 
 
@@ -22,13 +25,26 @@ def _is_current(good: Reading, last: Reading, at: datetime) -> bool:
     return at - good.at <= patience
 
 
+_Remembered = tuple[Callable[[str], bytes], Callable[[Fetch, Page], Text]]
+
+
+def _remembering(store: Store, read: Read) -> _Remembered:
+    """Bodies by their SHA-256, and their texts as a declaration wants them; only a few are held."""
+    body = lru_cache(_BODIES_KEPT)(store.blobs.get)
+
+    def text(fetch: Fetch, page: Page) -> Text:
+        return read(body(fetch.body_sha256), fetch, page) if fetch.body_sha256 else None
+
+    return body, lru_cache(_TEXTS_KEPT)(text)
+
+
 class Texts:
     """What the store holds of one page, within one transaction; every text is read with today's code."""
 
     def __init__(self, store: Store, conn: Connection, page: Page, read: Read) -> None:
-        self.store, self.conn, self.page, self.read = store, conn, page, read
+        self.conn, self.page = conn, page
         self._fetches: dict[int, Fetch] = {}
-        self._texts: dict[int, Text] = {}
+        self._body, self._read_as = _remembering(store, read)
 
     def fetch(self, fetch_id: int) -> Fetch:
         """A fetch by its id."""
@@ -47,22 +63,16 @@ class Texts:
 
     def body(self, fetch: Fetch) -> bytes:
         """The bytes of its body, b"" where it has none."""
-        return self.store.blobs.get(fetch.body_sha256) if fetch.body_sha256 else b""
+        return self._body(fetch.body_sha256) if fetch.body_sha256 else b""
 
     def of(self, fetch: Fetch) -> Text:
         """The part of a fetch that the page's declaration wants; why there is none; None without a body."""
-        if fetch.id not in self._texts:
-            self._texts[fetch.id] = self.read_as(fetch, self.page)
-        return self._texts[fetch.id]
+        return self._read_as(fetch, self.page)
 
     def whole(self, fetch: Fetch) -> Document | None:
         """The text of the whole answer, where the part that we watch is not in it."""
         text = self._whole_text(fetch)
         return text if isinstance(text, Document) else None
-
-    def read_as(self, fetch: Fetch, page: Page) -> Text:
-        """The text of a fetch as another declaration wants it."""
-        return self.read(self.body(fetch), fetch, page) if fetch.body_sha256 else None
 
     def markup(self, fetch: Fetch) -> str:
         """The beginning of the body as it came, for marks that no reader sees."""
@@ -87,7 +97,7 @@ class Texts:
         if not good or not (whatever_came or _is_current(good[-1], seen[-1], at)):
             return None
         fetch = self.with_body(self.fetch(good[-1].fetch_id))
-        text = self.read_as(fetch, page)
+        text = self._read_as(fetch, page)
         return (good[-1].at, text) if isinstance(text, Document) else None
 
     def asides(self, prefix: str) -> list[tuple[Fetch, Document]]:
@@ -97,4 +107,4 @@ class Texts:
         return [(fetch, text) for fetch, text in texts if isinstance(text, Document)]
 
     def _whole_text(self, fetch: Fetch) -> Text:
-        return self.read_as(fetch, replace(self.page, select=(), remove=()))
+        return self._read_as(fetch, replace(self.page, select=(), remove=()))

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from monitor.blobs import Blobs
-from monitor.check import Outcome, Rules, check_page_within
+from monitor.check import Outcome, Rules, check_page
 from monitor.confirm import Need, Policy
 from monitor.model import Alert, Fetch, Organization, Page, Reading, Role
 from monitor.store import Store, fetches, open_store, pages, sqlite_url
@@ -36,7 +36,7 @@ class Watch:
             for page, answer in answers:
                 fetches.record(conn, self._fetch(page, answer, now))
                 organization = self.organizations[page.organization_id]
-                outcome = check_page_within(conn, self.store, organization, page, rules, lambda _: (), now)
+                outcome = check_page(conn, self.store, organization, page, rules, lambda _: (), now)
                 self._keep(day, page, outcome)
 
     def _keep(self, day: int, page: Page, outcome: Outcome) -> None:

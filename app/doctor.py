@@ -228,7 +228,7 @@ def _store_rows(home: Home, *, settings_hold: bool) -> Iterator[Row]:
 
 def _store_row(home: Home) -> Row:
     file = home.root / "pledgewatch.db"
-    if not home.settings.store.url and not file.exists():
+    if not (home.store_url or home.settings.store.url) and not file.exists():
         return Row(State.WARN, "store", f"{file} is not there yet: the first check makes it.")
     try:
         with home.open_store() as store:

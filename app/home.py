@@ -31,6 +31,7 @@ class Home:
 
     root: Path
     config: Path
+    store_url: str = ""  #: goes before the one of the settings; it may hold a password
 
     @cached_property
     def settings(self) -> Settings:
@@ -68,7 +69,7 @@ class Home:
 
     def open_store(self) -> Store:
         """The store of this home, made where there is none. Raises StoreError."""
-        url = self.settings.store.url or sqlite_url(self.root / "pledgewatch.db")
+        url = self.store_url or self.settings.store.url or sqlite_url(self.root / "pledgewatch.db")
         return open_store(url, Blobs(self.root / "blobs"))
 
     def environ(self, environ: Mapping[str, str]) -> Mapping[str, str]:
@@ -82,14 +83,16 @@ class Home:
 def find_home(root: str | None, config: str | None, environ: Mapping[str, str]) -> Home:
     """The home that --home, PLEDGEWATCH_HOME or ./var names, with its own config where it has one."""
     folder = Path(root or environ.get("PLEDGEWATCH_HOME") or DEFAULT_HOME)
+    store_url = environ.get("PLEDGEWATCH_STORE_URL", "")
     if config is not None:
         if not Path(config).is_dir():
             raise InputError(
                 f"{config} is not a folder: name the folder that holds settings.toml after --config."
             )
-        return Home(folder, Path(config))
+        return Home(folder, Path(config), store_url)
     own = folder / "config"
-    return Home(folder, next((path for path in (own, Path("config")) if path.is_dir()), SHIPPED_CONFIG))
+    found = next((path for path in (own, Path("config")) if path.is_dir()), SHIPPED_CONFIG)
+    return Home(folder, found, store_url)
 
 
 def refuse_unknown(routes: Sequence[Route], watchlist: Watchlist, file: str) -> None:

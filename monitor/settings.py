@@ -24,6 +24,8 @@ SECURITIES = ("starttls", "tls", "none")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _ENVIRONMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_PASSWORD = re.compile(r"[A-Za-z0-9+]+://[^/?#]*:[^/?#]*@|.*[?&]password=")
+_LISTEN = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
 _HOST = re.compile(r"\[?[A-Za-z0-9._:%-]+\]?")
 
 
@@ -53,7 +55,8 @@ class Network:
 class StoreSettings:
     """Where the store is. "" means the SQLite file pledgewatch.db in the home."""
 
-    url: str = ""
+    url: str = ""  #: without a password: a URL with one is given as PLEDGEWATCH_STORE_URL
+    free_bytes: int = 500_000_000  #: with less free disk space nothing is fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,21 @@ class MassChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Daemon:
+    """How the daemon itself is watched. listen: "127.0.0.1:8322", or "" for not at all."""
+
+    listen: str = ""  #: where /metrics, /healthz and /canary are answered
+    ping_url_env: str = ""  #: the variable with the address to tell of each check (healthchecks.io style)
+    alive_days: float = 7.0  #: so often routes with operations = true hear that all is well; 0 for never
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A way out. kind: console, file, email or webhook. security: starttls, tls or none."""
 
     kind: str
     url: str = ""
+    url_env: str = ""  #: the variable with the address, where the address itself is a secret
     secret_env: str = ""
     path: str = ""
     host: str = ""
@@ -115,6 +128,7 @@ class Route:
     tiers: tuple[str, ...] = ("alert",)
     unconfirmed: bool = False  #: also tell what is not confirmed yet, at once, marked so
     operations: bool = False  #: also tell about the watch itself: outages, changes that are held
+    digest_from: int = 20  #: so many alerts at once for one person become one digest (e-mail only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +141,7 @@ class Settings:
     confirm: Confirm = Confirm()
     outage: Outage = Outage()
     mass_change: MassChange = MassChange()
+    daemon: Daemon = Daemon()
     channels: Mapping[str, Channel] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
 
@@ -139,6 +154,8 @@ def load_settings(config: Path) -> Settings:
     _check_network(settings.network, str(file))
     _check_confirm(settings.confirm, str(file))
     _check_shares(settings, str(file))
+    _check_store(settings.store, str(file))
+    _check_daemon(settings.daemon, str(file))
     for name, channel in settings.channels.items():
         _check_channel(name, channel, str(file))
     _check_route_names(settings.routes, str(file))
@@ -189,13 +206,28 @@ def _check_shares(settings: Settings, file: str) -> None:
     _at_least(settings.mass_change.from_pages, 1, file, "mass_change.from_pages")
 
 
+def _check_store(store: StoreSettings, file: str) -> None:
+    _at_least(store.free_bytes, 0, file, "store.free_bytes")
+    if _PASSWORD.match(store.url):
+        problem = "holds a password; give the whole URL in the variable PLEDGEWATCH_STORE_URL instead"
+        raise ConfigError(file, "store.url", problem)
+
+
+def _check_daemon(daemon: Daemon, file: str) -> None:
+    _at_least(daemon.alive_days, 0, file, "daemon.alive_days")
+    _check_environment(daemon.ping_url_env, file, "daemon.ping_url_env")
+    if daemon.listen and not _LISTEN.fullmatch(daemon.listen):
+        problem = f'is "{daemon.listen}"; write an address and a port, such as 127.0.0.1:8322'
+        raise ConfigError(file, "daemon.listen", problem)
+
+
 def _check_channel(name: str, channel: Channel, file: str) -> None:
     key = f"channels.{name}"
     _check_name(name, file, key)
     _one_of(channel.kind, CHANNEL_NEEDS, file, f"{key}.kind")
     _one_of(channel.security, SECURITIES, file, f"{key}.security")
     for need in CHANNEL_NEEDS[channel.kind]:
-        if not getattr(channel, need):
+        if not getattr(channel, need) and not (need == "url" and channel.url_env):
             raise ConfigError(file, f"{key}.{need}", f"is missing; a channel of kind {channel.kind} needs it")
     if channel.url and (problem := url_problem(channel.url)):
         raise ConfigError(file, f"{key}.url", problem)
@@ -203,7 +235,7 @@ def _check_channel(name: str, channel: Channel, file: str) -> None:
         raise ConfigError(file, f"{key}.sender", f'is "{channel.sender}"; write one e-mail address')
     if not 0 <= channel.port <= 65535:
         raise ConfigError(file, f"{key}.port", f"is {channel.port}; write 1 to 65535, or leave it out")
-    for place in ("secret_env", "password_env"):
+    for place in ("secret_env", "password_env", "url_env"):
         _check_environment(getattr(channel, place), file, f"{key}.{place}")
     if channel.username and not channel.password_env:
         raise ConfigError(
@@ -243,6 +275,7 @@ def _check_route(route: Route, key: str, channels: Mapping[str, Channel], file: 
     for name, words, vocabulary in vocabularies:
         for place, word in enumerate(words):
             _one_of(word, [str(member) for member in vocabulary], file, f"{key}.{name}[{place}]")
+    _at_least(route.digest_from, 2, file, f"{key}.digest_from")
     if not route.tiers:
         raise ConfigError(
             file, f"{key}.tiers", 'is empty, so nothing would be sent; write ["alert"] or leave it out'

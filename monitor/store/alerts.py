@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from monitor.errors import InputError
 from monitor.model import Alert, Delivery
+from monitor.store import chain
 from monitor.store.tables import alerts, deliveries, holds
 
 WAITING, SENT, PARKED = "waiting", "sent", "parked"
@@ -56,6 +57,7 @@ def add(conn: Connection, alert: Alert, addressed: Sequence[NewDelivery]) -> boo
     else:
         conn.execute(update(alerts).where(alerts.c.id == alert.id).values(row))
         _take_back(conn, alert.id)
+    chain.note(conn, alerts, alert.id)
     put(conn, addressed, alert.raised_at, alert_id=alert.id)
     return True
 
@@ -73,6 +75,8 @@ def put(
     told = {"alert_id": alert_id, "notice_id": notice_id}
     if addressed:
         conn.execute(insert(deliveries), [asdict(each) | untried | told for each in addressed])
+        written = select(deliveries.c.id).where(deliveries.c.key.in_([each.key for each in addressed]))
+        chain.note(conn, deliveries, *conn.scalars(written.order_by(deliveries.c.id)))
 
 
 def get(conn: Connection, id_or_unique_prefix: str) -> Alert:
@@ -131,9 +135,12 @@ def _in_state(conn: Connection, state: str) -> list[Delivery]:
 
 def _take_back(conn: Connection, alert_id: str) -> None:
     """What still waits for an alert is not sent."""
-    conn.execute(delete(deliveries).where(deliveries.c.alert_id == alert_id, deliveries.c.state == WAITING))
+    is_waiting = (deliveries.c.alert_id == alert_id) & (deliveries.c.state == WAITING)
+    chain.note(conn, deliveries, *conn.scalars(select(deliveries.c.id).where(is_waiting)))
+    conn.execute(delete(deliveries).where(is_waiting))
 
 
 def _close_attempt(conn: Connection, delivery_id: int, **outcome: Any) -> None:
     is_open = (deliveries.c.id == delivery_id) & (deliveries.c.state == WAITING)
     conn.execute(update(deliveries).where(is_open).values(attempts=deliveries.c.attempts + 1, **outcome))
+    chain.note(conn, deliveries, delivery_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from monitor.store import chain
 from monitor.store.tables import checks
 
 _START = insert(checks)
@@ -21,18 +22,24 @@ class Check:
     started_at: datetime
     ended_at: datetime | None
     counts: Mapping[str, int]
+    remark: str = ""  #: why it decided nothing, or that the clock was set; "" for an ordinary one
 
 
 def start(conn: Connection, now: datetime) -> int:
     """Note that a check begins; returns its id."""
     result = conn.execute(_START, {"started_at": now, "counts": {}})
     assert result.inserted_primary_key is not None
+    chain.note(conn, checks, result.inserted_primary_key[0])
     return int(result.inserted_primary_key[0])
 
 
-def finish(conn: Connection, check_id: int, now: datetime, counts: Mapping[str, int]) -> None:
-    """Note that it ended, and what it counted."""
-    conn.execute(_FINISH, {"check_id": check_id, "ended_at": now, "counts": counts})
+def finish(
+    conn: Connection, check_id: int, now: datetime, counts: Mapping[str, int], remark: str = ""
+) -> None:
+    """Note that it ended, what it counted, and what is to be known of it."""
+    ended = {"check_id": check_id, "ended_at": now, "counts": counts, "remark": remark}
+    conn.execute(_FINISH, ended)
+    chain.note(conn, checks, check_id)
 
 
 def last(conn: Connection) -> Check | None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from monitor.errors import StoreError
 from monitor.model import Access, Fetch, Page
+from monitor.store import chain
 from monitor.store.tables import fetches, pages, readings
 
 _FACTS = tuple(each.name for each in fields(Fetch) if each.name != "id")
@@ -42,6 +43,7 @@ def record(conn: Connection, fetch: Fetch) -> Fetch:
     """Keep this fetch for ever (its body must be in the blobs by now); returns it with its id."""
     result = conn.execute(_INSERT, {name: getattr(fetch, name) for name in _FACTS})
     assert result.inserted_primary_key is not None
+    chain.note(conn, fetches, result.inserted_primary_key[0])
     return replace(fetch, id=result.inserted_primary_key[0])
 
 

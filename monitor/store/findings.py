@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from monitor.model import Sighting, Tracked
+from monitor.store import chain
 from monitor.store.tables import baselines, findings, upsert
 
 
@@ -46,6 +47,7 @@ def set_baseline(conn: Connection, new: Baseline) -> None:
     """Compare the page with this from now on."""
     statement = upsert(conn.dialect.name, baselines, "page_id")
     conn.execute(statement, {name: getattr(new, name) for name in _BASELINE})
+    chain.note(conn, baselines, new.page_id)
 
 
 def tracked(conn: Connection, page_id: str) -> list[Tracked]:
@@ -58,11 +60,15 @@ def save(conn: Connection, page_id: str, followed: Sequence[Tracked]) -> None:
     if followed:
         rows = [{"page_id": page_id} | {name: getattr(each, name) for name in _TRACKED} for each in followed]
         conn.execute(upsert(conn.dialect.name, findings, "page_id", "key"), rows)
+        keys = [each.key for each in followed]
+        written = select(findings.c.id).where(findings.c.page_id == page_id, findings.c.key.in_(keys))
+        chain.note(conn, findings, *conn.scalars(written.order_by(findings.c.id)))
 
 
 def close_pending(conn: Connection, page_id: str) -> None:
     """Follow what waits to be confirmed on this page no further."""
     is_pending = (findings.c.page_id == page_id) & (findings.c.state == Sighting.PENDING)
+    chain.note(conn, findings, *conn.scalars(select(findings.c.id).where(is_pending)))
     conn.execute(update(findings).where(is_pending).values(state=Sighting.VARIANT, readings=0))
 
 

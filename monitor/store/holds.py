@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from monitor.model import Alert
+from monitor.store import chain
 from monitor.store.alerts import WAITING
 from monitor.store.tables import alerts, deliveries, holds
 
@@ -26,6 +27,7 @@ def hold(conn: Connection, new: Hold) -> None:
     """Hold an alert that was never held."""
     row = {"alert_id": new.alert_id, "held_at": new.held_at, "why": new.why, "released_at": None}
     conn.execute(insert(holds), row)
+    chain.note(conn, holds, new.alert_id)
 
 
 def held(conn: Connection) -> dict[str, Hold]:
@@ -39,6 +41,7 @@ def release(conn: Connection, alert_id: str, now: datetime) -> None:
     """Let it go out with whatever is sent next."""
     is_held = (holds.c.alert_id == alert_id) & holds.c.released_at.is_(None)
     conn.execute(update(holds).where(is_held).values(released_at=now))
+    chain.note(conn, holds, alert_id)
 
 
 def unjudged(conn: Connection) -> list[Alert]:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, insert, select
 
 from monitor.errors import StoreError
 from monitor.model import Notice
+from monitor.store import chain
 from monitor.store.alerts import NewDelivery, put
 from monitor.store.tables import notices
 
@@ -15,6 +16,7 @@ def add(conn: Connection, notice: Notice, addressed: Sequence[NewDelivery]) -> b
     if conn.execute(select(notices.c.id).where(notices.c.id == notice.id)).first():
         return False
     conn.execute(insert(notices), {"id": notice.id, "raised_at": notice.raised_at, "notice": notice})
+    chain.note(conn, notices, notice.id)
     put(conn, addressed, notice.raised_at, notice_id=notice.id)
     return True
 

@@ -9,10 +9,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url
 from sqlalchemy.exc import ArgumentError
 
 from monitor.errors import StoreError
+from monitor.store import chain
 from monitor.store.codec import dumps
 from monitor.store.transactions import PATIENCE, Bodies, Store, prepare, trouble_at
 
-HEAD = "0002"  # the newest revision in migrations/versions
+HEAD = "0003"  # the newest revision in migrations/versions
 MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION_TABLE = "alembic_version"
 
@@ -89,6 +90,7 @@ def _bring_forward(store: Store) -> None:
     with store.begin() as conn:
         if _version(conn, store.place) != HEAD:  # another process may have been faster
             _migrate(conn)
+            chain.seal_unlinked(conn)
 
 
 def _version(conn: Connection, place: str) -> str:

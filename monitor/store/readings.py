@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, or_, select
 
 from monitor.model import Access, Reading
+from monitor.store import chain
 from monitor.store.tables import pages, readings, upsert
 
 _FIELDS = tuple(each.name for each in fields(Reading))
@@ -17,6 +18,7 @@ def record(conn: Connection, reading: Reading) -> None:
     """Keep what we make of a fetch, instead of what was made of it before."""
     statement = upsert(conn.dialect.name, readings, "fetch_id")
     conn.execute(statement, {name: getattr(reading, name) for name in _FIELDS})
+    chain.note(conn, readings, reading.fetch_id)
 
 
 def of_page(conn: Connection, page_id: str, since: datetime | None = None) -> list[Reading]:

@@ -1,7 +1,8 @@
 """The tables, and the column types that keep their promises: aware UTC times, packed values, clean text.
 
-fetches is append-only (triggers in the migration refuse UPDATE and DELETE); all the rest is either derived
-from it or says what was sent. pages is only the schedule: fetches may name a page that is no longer watched.
+fetches and links are append-only (triggers in the migrations refuse UPDATE and DELETE); all the rest is
+derived from fetches, or says what was sent. pages is only the schedule: fetches may name a page that is no
+longer watched. Every row of the tables in chain.CHAINED has a link over what it holds.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Executable,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -139,6 +141,7 @@ fetches = Table(
     Column("archive_url", OutsideText, nullable=False),
     Column("screenshot_sha256", Text, nullable=False, server_default=""),
     Index(None, "page_id", "started_at"),
+    Index(None, "page_id", "id"),
 )
 
 readings = Table(
@@ -213,6 +216,7 @@ deliveries = Table(
     Column("key", Text, nullable=False, unique=True),
     Column("alert_id", ForeignKey("alerts.id"), index=True),  # of what it tells: an alert …
     Column("notice_id", ForeignKey("notices.id"), index=True),  # … or a notice
+    Column("digest_id", ForeignKey("notices.id"), index=True),  # the digest that took its place
     Column("route", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("recipient", Text, nullable=False),
@@ -240,6 +244,35 @@ checks = Table(
     Column("started_at", UtcTime(), nullable=False),
     Column("ended_at", UtcTime()),
     Column("counts", Packed(Mapping[str, int]), nullable=False),
+    Column("remark", OutsideText, nullable=False, server_default=""),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("since", UtcTime(), nullable=False),
+    Column("until", UtcTime(), nullable=False),
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    Column("boot_id", Text, primary_key=True),
+    Column("at", UtcTime(), nullable=False),
+    Column("uptime", Float, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 … without a gap
+    Column("kind", Text, nullable=False),  # the table …
+    Column("key", Text, nullable=False),  # … and primary key of the row
+    Column("content_sha256", Text, nullable=False),  # of what it held; "" once it was taken out
+    Column("sha256", Text, nullable=False),
+    Index(None, "kind", "key"),
 )
 
 

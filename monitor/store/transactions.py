@@ -1,5 +1,7 @@
 """A Store: one writer at a time, readers that see one moment, and one place where trouble becomes StoreError.
 
+What a write transaction noted is linked into the chain (chain.py) before it is committed.
+
 SQLite: BEGIN IMMEDIATE for writers, so they queue; WAL lets readers go on meanwhile. PostgreSQL: the same by
 an advisory lock for the transaction, and a REPEATABLE READ snapshot for readers.
 """
@@ -15,6 +17,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalError, OperationalError
 
 from monitor.errors import StoreError
+from monitor.store import chain
 
 PATIENCE = 30  # seconds that a writer waits for another one
 _WRITES = "pledgewatch_writes"
@@ -86,7 +89,11 @@ class Store:
         with trouble_at(self.place), self.engine.connect() as conn:
             conn.execution_options(**{_WRITES: writes})
             with conn.begin():
+                if writes:
+                    chain.begin(conn)
                 yield conn
+                if writes:
+                    chain.seal(conn)
 
 
 @contextmanager

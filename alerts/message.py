@@ -6,13 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, cast
 
 from monitor.errors import DeliveryError
 from monitor.model import Alert, Notice
 from monitor.settings import Channel
+from monitor.tables import url_problem
 
 EARLY = "/unconfirmed"  #: ends the key of what is told before it is confirmed
+AGAIN = "with `pledgewatch alerts send --parked`"  #: how what was given up goes out after all
 
 _KIND = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -55,8 +58,37 @@ def sender(kind: str) -> Sender:
 
 
 def secret(environ: Mapping[str, str], variable: str) -> str:
-    """The value of an environment variable that a channel names. DeliveryError where it is not set."""
-    value = environ.get(variable, "")
+    """What a variable that the settings name holds, or else the file that <variable>_FILE names.
+
+    One line break at the end of the file is not part of it. DeliveryError where there is nothing: it names
+    the variable and the file, never what they hold.
+    """
+    if value := environ.get(variable, ""):
+        return value
+    if file := environ.get(f"{variable}_FILE", ""):
+        return _in_file(Path(file), f"{variable}_FILE")
+    raise DeliveryError(
+        f"the environment variable {variable} is not set; set it, or {variable}_FILE, and send again"
+    )
+
+
+def _in_file(file: Path, variable: str) -> str:
+    try:
+        value = file.read_text("utf-8").removesuffix("\n")  # reading makes \r\n one sign
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise DeliveryError(f"{file}, which {variable} names, cannot be read: {problem}; mend it") from None
     if not value:
-        raise DeliveryError(f"the environment variable {variable} is not set; set it and send again")
+        raise DeliveryError(f"{file}, which {variable} names, is empty; write the secret into it")
     return value
+
+
+def address(channel: Channel, environ: Mapping[str, str]) -> str:
+    """Where a webhook goes: what url_env names, or else url. DeliveryError where that is no web address."""
+    if not channel.url_env:
+        return channel.url
+    url = secret(environ, channel.url_env)
+    if url_problem(url):  # which would repeat it
+        problem = f"what {channel.url_env} holds is not an absolute http or https address; mend it"
+        raise DeliveryError(problem)
+    return url

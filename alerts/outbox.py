@@ -1,18 +1,22 @@
 """Send what waits: every delivery at least once, each attempt its own commit.
 
 A delivery is marked as sent only after the other side took it. A crash in between sends it once more, under
-the same key.
+the same key. A flood for one person goes out as one digest (digest.py). A channel that nobody answers by is
+tried a few times in a pass, and the rest of what goes by it waits for the next pass: it holds up no other.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.digest import bundle_floods
 from alerts.message import Message, sender
+from alerts.routes import unwanted
 from monitor.errors import DeliveryError
 from monitor.model import Alert, Delivery, Notice
-from monitor.settings import Channel, Settings
+from monitor.settings import Settings
 from monitor.store import Connection, Store, notices
 from monitor.store import alerts as stored
 
@@ -25,16 +29,36 @@ WAITS = (
     timedelta(hours=5),
     *[timedelta(hours=10)] * 7,
 )
+RETRY_AFTER_AT_MOST = timedelta(hours=24)  #: so long we wait where the other side asks us to
+SILENT_AT_MOST = 3  #: so often in one pass a channel is tried that nobody answers by
 JITTER = 0.1  #: a wait is longer by up to this share, so that many failures do not come back at once
+
+
+Renew = Callable[[Connection], None]  #: says in this transaction that we still send
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one pass over the outbox came to. failed ones wait for another attempt, parked ones do not."""
+    """What one pass over the outbox came to.
+
+    failed ones wait for another attempt, parked ones do not; what was put off was not tried in this pass.
+    """
 
     sent: int = 0
     failed: int = 0
     parked: int = 0
+    put_off: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """What every attempt of one pass needs."""
+
+    store: Store
+    settings: Settings
+    now: Callable[[], datetime]
+    environ: Mapping[str, str]
+    renew: Renew
 
 
 def send_waiting(
@@ -43,43 +67,67 @@ def send_waiting(
     now: Callable[[], datetime],
     environ: Mapping[str, str],
     limit: int = 1000,
+    renew: Renew = lambda conn: None,
 ) -> Sent:
     """Try each delivery that is due once, at most `limit` of them. `now` gives aware UTC.
 
     One that fails does not hold up the others. Raises StoreError where the store cannot be used.
     """
-    with store.read() as conn:
-        due = stored.due(conn, now())[:limit]
-    outcomes = [_attempt(store, delivery, settings, now, environ) for delivery in due]
-    return Sent(outcomes.count("sent"), outcomes.count("failed"), outcomes.count("parked"))
+    ours = _Pass(store, settings, now, environ, renew)
+    bundle_floods(store, settings, now())
+    with store.read() as conn:  # what failed before goes first: so a channel is soon known to be dead
+        due = sorted(stored.due(conn, now()), key=lambda one: -one.attempts)
+    outcomes: Counter[str] = Counter()
+    silent: Counter[str] = Counter()  # channel → how often nobody answered
+    for delivery in due:
+        if silent[delivery.channel] >= SILENT_AT_MOST:
+            outcomes["put_off"] += 1
+        elif sum(outcomes[each] for each in ("sent", "failed", "parked")) < limit:
+            outcome, answered = _attempt(ours, delivery)
+            outcomes[outcome] += 1
+            silent[delivery.channel] += not answered
+    return Sent(outcomes["sent"], outcomes["failed"], outcomes["parked"], outcomes["put_off"])
 
 
-def next_attempt_at(delivery: Delivery, now: datetime) -> datetime | None:
-    """When to try again after this failure, or None after the last one. The same delivery, the same wait."""
+def next_attempt_at(
+    delivery: Delivery, now: datetime, retry_after: timedelta | None = None
+) -> datetime | None:
+    """When to try again after this failure, or None after the last one. The same delivery, the same wait.
+
+    retry_after: as the other side asked; it may make the wait longer, up to a day.
+    """
     if delivery.attempts >= len(WAITS):
         return None
     digest = hashlib.sha256(f"{delivery.key} {delivery.attempts}".encode()).digest()
-    return now + WAITS[delivery.attempts] * (1 + JITTER * digest[0] / 255)
+    wait = WAITS[delivery.attempts] * (1 + JITTER * digest[0] / 255)
+    return now + max(wait, min(retry_after or timedelta(0), RETRY_AFTER_AT_MOST))
 
 
-def _attempt(
-    store: Store,
-    delivery: Delivery,
-    settings: Settings,
-    now: Callable[[], datetime],
-    environ: Mapping[str, str],
-) -> str:
-    """Send, then write down what came of it: sent, failed or parked."""
-    with store.read() as conn:
-        message = _message(conn, delivery, settings)
+def _attempt(ours: _Pass, delivery: Delivery) -> tuple[str, bool]:
+    """Send, then write down what came of it: (sent, failed, parked or gone; whether anybody answered)."""
+    with ours.store.read() as conn:
+        if not stored.is_due(conn, delivery.id, ours.now()):
+            return "gone", True
+        message = _message(conn, delivery, ours.settings)
+    if delivery.recipient and not delivery.attempts:  # a person: what was begun must not go into a digest too
+        with ours.store.begin() as conn:
+            stored.mark_under_way(conn, delivery.id)
     try:
-        channel = _channel(delivery, settings)
-        sender(channel.kind).send(message, channel, environ, now())
+        _send(message, delivery, ours)
     except DeliveryError as error:
-        return _record_failure(store, delivery, error, now())
-    with store.begin() as conn:
-        stored.mark_sent(conn, delivery.id, now())
-    return "sent"
+        return _record_failure(ours, delivery, error), not error.unreachable
+    with ours.store.begin() as conn:
+        stored.mark_sent(conn, delivery.id, ours.now())
+        ours.renew(conn)
+    return "sent", True
+
+
+def _send(message: Message, delivery: Delivery, ours: _Pass) -> None:
+    """Hand it over by the channel as the settings have it today; they may no longer want it."""
+    if why := unwanted(delivery, ours.settings):
+        raise DeliveryError(why, permanent=True)
+    channel = ours.settings.channels[delivery.channel]
+    sender(channel.kind).send(message, channel, ours.environ, ours.now())
 
 
 def _message(conn: Connection, delivery: Delivery, settings: Settings) -> Message:
@@ -92,21 +140,10 @@ def _message(conn: Connection, delivery: Delivery, settings: Settings) -> Messag
     return Message(content, delivery.key, delivery.route, delivery.recipient, own)
 
 
-def _record_failure(store: Store, delivery: Delivery, error: DeliveryError, now: datetime) -> str:
-    again = None if error.permanent else next_attempt_at(delivery, now)
-    with store.begin() as conn:
+def _record_failure(ours: _Pass, delivery: Delivery, error: DeliveryError) -> str:
+    now = ours.now()
+    again = None if error.permanent else next_attempt_at(delivery, now, error.retry_after)
+    with ours.store.begin() as conn:
         stored.mark_failed(conn, delivery.id, now, again, str(error))
+        ours.renew(conn)
     return "failed" if again else "parked"
-
-
-def _channel(delivery: Delivery, settings: Settings) -> Channel:
-    """The way out as the settings have it today; DeliveryError (permanent) where they no longer want it."""
-    route = next((one for one in settings.routes if one.name == delivery.route), None)
-    if route is None:
-        raise DeliveryError(f'the route "{delivery.route}" is no longer in the settings', permanent=True)
-    if delivery.recipient and delivery.recipient not in route.recipients:
-        problem = f'{delivery.recipient} is no longer a recipient of the route "{route.name}"'
-        raise DeliveryError(problem, permanent=True)
-    if delivery.channel not in settings.channels:
-        raise DeliveryError(f'the channel "{delivery.channel}" is no longer in the settings', permanent=True)
-    return settings.channels[delivery.channel]

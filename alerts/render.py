@@ -12,7 +12,7 @@ from textwrap import fill
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.marking import Run, plain, sides, visible
-from monitor.model import PAGE_GONE, Alert, Direction, Finding, FindingKind, Notice, Tier
+from monitor.model import DIGEST, PAGE_GONE, Alert, Direction, Finding, FindingKind, Notice, Tier
 
 PASSAGES_AT_MOST = 12  #: more passages than this are counted, not shown: a mail stays below 100 KB
 _ROOM = 8_000  #: characters of the page on each side, shared by the passages
@@ -56,6 +56,9 @@ _NOTHING_BEFORE = "It did not stand on the page we watch."
 _NOTHING_AFTER = "It no longer appears on the page we watch."
 _PAGE_IS_GONE = "The page is gone."
 _ABOUT = "This message is about the watch itself."
+_ABOUT_A_DIGEST = (
+    "So much came at once that it is told in one message; each change is in `pledgewatch alerts`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,8 @@ def html(content: Alert | Notice) -> str:
 
 def _rendered(content: Alert | Notice, ending: str) -> str:
     if isinstance(content, Notice):
-        return _environment().get_template(f"notice.{ending}").render(notice=content, about=_ABOUT)
+        about = _ABOUT_A_DIGEST if content.kind == DIGEST else _ABOUT
+        return _environment().get_template(f"notice.{ending}").render(notice=content, about=about)
     return _environment().get_template(f"alert.{ending}").render(_values(content))
 
 

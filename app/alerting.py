@@ -1,40 +1,21 @@
-"""pledgewatch alerts: list and show what was raised, release what is held, send what waits, try a route."""
+"""pledgewatch alerts: list and show what was raised, release what is held."""
 
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 
-from alerts.message import Message, sender
-from alerts.operations import hold_mass_changes
-from alerts.outbox import send_waiting
 from alerts.render import text, when
-from alerts.routes import PERSONAL
 from app.home import Home
 from app.screen import columns, say
-from app.status import addressee
-from monitor.announce import alert_of
 from monitor.confirm import finding_key
-from monitor.errors import DeliveryError, InputError, StoreError
+from monitor.errors import InputError, StoreError
 from monitor.model import (
     Alert,
-    Delivery,
-    Direction,
     Fetch,
-    Finding,
-    FindingKind,
-    Organization,
-    Page,
-    Role,
-    Side,
     Sighting,
-    Tier,
-    Tracked,
 )
-from monitor.settings import Route
 from monitor.store import Connection, Store, alerts, fetches, findings, holds
-from monitor.tables import suggestion
 from monitor.wire import alert_json
 
 LIST_SCHEMA = "pledgewatch.alerts/1"
@@ -150,90 +131,6 @@ def release_alerts(home: Home, id_or_prefix: str, *, everything: bool) -> int:
         say(f"released {alert.id[:12]}: {alert.headline}")
     say(_NEXT if released else _NONE_HELD)
     return 0
-
-
-# --------------------------------------------------------------------------- sending
-
-
-def send_alerts(home: Home, environ: Mapping[str, str]) -> int:
-    """Send what is waiting and due; 1 where something could not be sent. Raises ConfigError, StoreError."""
-    with home.open_store() as store:
-        hold_mass_changes(store, home.settings, home.watchlist.pages, _now())
-        done = send_waiting(store, home.settings, _now, home.environ(environ))
-        with store.read() as conn:
-            waiting = alerts.waiting(conn)
-    say(f"{done.sent} sent, {done.failed} failed and tried again later, {done.parked} given up.")
-    if done.parked:
-        say("  why they were given up: pledgewatch status")
-    for delivery in waiting:
-        say(_waiting_told(delivery))
-    return int(bool(done.failed or done.parked))
-
-
-def _waiting_told(delivery: Delivery) -> str:
-    told = f"{(delivery.alert_id or delivery.notice_id)[:12]} by {addressee(delivery)}"
-    if delivery.held:
-        return f"  held: {told}, until `pledgewatch alerts release {delivery.alert_id[:12]}`."
-    return f"  waiting: {told}, next {when(delivery.next_attempt_at)}. {delivery.last_error}".rstrip()
-
-
-def test_route(home: Home, name: str, environ: Mapping[str, str]) -> int:
-    """Send a sample by one route now; 1 where the other side did not take it. Raises InputError."""
-    route = _route(home, name)
-    channel = home.settings.channels[route.channel]
-    recipients = tuple(dict.fromkeys(route.recipients)) if channel.kind in PERSONAL else ("",)
-    now = _now()
-    alert = sample_alert(now)
-    taken = True
-    for recipient in recipients:
-        key = f"{alert.id}/{route.name}/{recipient}"
-        message = Message(alert, key, route.name, recipient, home.settings.network.allow_hosts)
-        to = f"{route.name} (by {channel.kind}) {recipient}".strip()
-        try:
-            sender(channel.kind).send(message, channel, home.environ(environ), now)
-            say(f"{to}: the sample was taken.")
-        except DeliveryError as error:
-            taken = False
-            say(f"{to}: the sample was not taken: {error}.")
-    return int(not taken)
-
-
-def _route(home: Home, name: str) -> Route:
-    routes = {route.name: route for route in home.settings.routes}
-    if name not in routes:
-        raise InputError(f'no route "{name}" is in the settings; {suggestion(name, routes)}')
-    return routes[name]
-
-
-def sample_alert(now: datetime) -> Alert:
-    """An alert about nobody, to try a way out with; at another moment it has another id."""
-    organization = Organization("sample", "Sample Organization (made up, this is a test)", "other")
-    page = Page("sample/pledge", "sample", "https://example.org/pledge", Role.PLEDGE)
-    finding = Finding(
-        FindingKind.SCOPE,
-        Direction.WEAKER,
-        Tier.ALERT,
-        "high",
-        "sample",
-        ("This is a test of the route: nobody said this.",),
-        "We will not sell facial recognition technology to police departments.",
-        "We do not currently sell facial recognition technology to police departments.",
-        stance="refuses",
-        bearer="company",
-        actions=("sell",),
-        technologies=("face_recognition",),
-        parties=("police",),
-    )
-    followed = Tracked(finding_key(finding), finding, 0, 0, now, now, 1, Sighting.CONFIRMED, now)
-    before = Side(now, _sha256(f"before {now}"), page.url, last_seen_at=now)
-    after = Side(now, _sha256(f"after {now}"), page.url, confirmed_at=now)
-    return alert_of(
-        organization, page, [followed], before, after, now, ("This is a test: there is no such page.",)
-    )
-
-
-def _sha256(words: str) -> str:
-    return sha256(words.encode()).hexdigest()
 
 
 def _now() -> datetime:

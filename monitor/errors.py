@@ -9,6 +9,8 @@
 Anything else is a bug: it is not caught.
 """
 
+from datetime import timedelta
+
 
 class PledgewatchError(Exception):
     """The root. Its text is one clear sentence: what, where, and how to mend it."""
@@ -42,11 +44,22 @@ class ExtractError(PledgewatchError):
 
 
 class DeliveryError(PledgewatchError):
-    """A message was refused. `permanent` says that trying again cannot help."""
+    """A message was not taken.
 
-    def __init__(self, problem: str, *, permanent: bool = False) -> None:
+    permanent: trying again cannot help. retry_after: it is not to be tried again sooner. unreachable: nobody
+    was there to take it, so that what else goes by this channel would fail as well.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        unreachable: bool = False,
+    ) -> None:
         super().__init__(problem)
-        self.permanent = permanent
+        self.permanent, self.retry_after, self.unreachable = permanent, retry_after, unreachable
 
 
 class StoreError(PledgewatchError):

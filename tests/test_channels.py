@@ -1,6 +1,5 @@
 """Every way out, against real servers on this machine: what arrives, and what is said when it does not."""
 
-import asyncio
 import base64
 import inspect
 import json
@@ -9,14 +8,12 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from ipaddress import ip_address
 from pathlib import Path
@@ -34,12 +31,13 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 import alerts.channels
 from alerts.channels import console, email, file, webhook
-from alerts.message import Message, sender
+from alerts.message import Message, secret, sender
 from alerts.render import html, subject, text
 from monitor.errors import DeliveryError
 from monitor.model import Alert, Notice
 from monitor.settings import CHANNEL_NEEDS, Channel
 from monitor.wire import alert_json, content_json
+from tests.far_ends import Hook, Postbox, mail_server, web_server
 from tests.sample_alerts import NOW, REFUSAL, alert, notice, unconfirmed
 
 TOLD = alert()
@@ -236,33 +234,6 @@ def trusted(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> Certif
 # --------------------------------------------------------------------------- e-mail
 
 
-@dataclass
-class Postbox:
-    """An SMTP server's inside: what it took, and what it answers instead where a test says so."""
-
-    answers: dict[str, str] = field(default_factory=dict)
-    hangs_up: bool = False
-    mails: list[tuple[list[str], EmailMessage]] = field(default_factory=list)
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if "RCPT" not in self.answers:
-            envelope.rcpt_tos.append(address)
-        return self.answers.get("RCPT", "250 OK")
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if "DATA" not in self.answers:
-            mail = message_from_bytes(bytes(envelope.content or b""), policy=default)
-            self.mails.append((list(envelope.rcpt_tos), mail))
-        if self.hangs_up:
-            server.transport.close()
-        return self.answers.get("DATA", "250 OK")
-
-    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        return self.answers.get("QUIT", "221 Bye")
-
-
 def knows_the_password(
     server: SMTP, session: Session, envelope: Envelope, how: str, given: Any
 ) -> AuthResult:
@@ -271,40 +242,6 @@ def knows_the_password(
         PASSWORD.encode(),
     )
     return AuthResult(success=right, handled=False)
-
-
-@contextmanager
-def mail_server(postbox: Postbox, tls: ssl.SSLContext | None = None, **options: Any) -> Iterator[int]:
-    """A real SMTP server on 127.0.0.1; gives its port. tls: from the first byte on."""
-    loop = asyncio.new_event_loop()
-    talks: list[SMTP] = []
-
-    def protocol() -> SMTP:
-        talks.append(SMTP(postbox, hostname="mail.test", loop=loop, **options))
-        return talks[-1]
-
-    server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0, ssl=tls))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        server.close()
-        loop.run_until_complete(_ended(loop, talks))
-        loop.close()
-
-
-async def _ended(loop: asyncio.AbstractEventLoop, talks: list[SMTP]) -> None:
-    for talk in talks:
-        if talk.transport:
-            talk.transport.abort()
-    await asyncio.sleep(0)
-    others = [task for task in asyncio.all_tasks(loop) if task is not asyncio.current_task()]
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
 
 
 def mailbox(port: int, **changes: Any) -> Channel:
@@ -390,35 +327,55 @@ def test_an_address_is_exactly_one(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "permanent"),
+    ("answers", "permanent", "minutes", "unreachable"),
     [
-        pytest.param({"RCPT": "550 no such user"}, True, id="unknown recipient"),
-        pytest.param({"RCPT": "451 greylisted, try later"}, False, id="greylisted"),
-        pytest.param({"DATA": "554 refused as spam"}, True, id="mail refused"),
-        pytest.param({"DATA": "452 disk full"}, False, id="server full"),
+        pytest.param({"RCPT": "550 no such user"}, True, None, False, id="unknown recipient"),
+        pytest.param({"RCPT": "451 greylisted, try later"}, False, 5, False, id="greylisted"),
+        pytest.param({"RCPT": "530 log in first"}, False, None, False, id="not logged in"),
+        pytest.param({"RCPT": "421 closing"}, False, 5, True, id="going down"),
+        pytest.param({"MAIL": "550 not your address"}, False, None, False, id="sender refused"),
+        pytest.param({"DATA": "554 refused as spam"}, True, None, False, id="mail refused"),
+        pytest.param({"DATA": "452 disk full"}, False, 5, False, id="server full"),
     ],
 )
-def test_a_refusal_is_permanent_or_not_as_the_server_says(answers: dict[str, str], permanent: bool) -> None:
+def test_what_a_refusal_means_is_as_the_server_says(
+    answers: dict[str, str], permanent: bool, minutes: int | None, unreachable: bool
+) -> None:
     postbox = Postbox(answers)
     with mail_server(postbox) as port, pytest.raises(DeliveryError) as caught:
         post(port)
-    assert caught.value.permanent == permanent
+    assert (caught.value.permanent, caught.value.unreachable) == (permanent, unreachable)
+    assert caught.value.retry_after == (minutes and timedelta(minutes=minutes))
     assert next(iter(answers.values())) in str(caught.value)
+    assert ("alerts send --parked" in str(caught.value)) == permanent
     assert postbox.mails == []
 
 
 def test_a_closed_door_can_open_again() -> None:
     with pytest.raises(DeliveryError, match=r"127\.0\.0\.1 failed") as caught:
         post(closed_port())
-    assert not caught.value.permanent
+    assert not caught.value.permanent and caught.value.unreachable
 
 
 def test_a_line_that_breaks_after_the_mail_is_an_error_that_may_be_tried_again() -> None:
-    postbox = Postbox(hangs_up=True)
+    postbox = Postbox(hangs_up=1)
     with mail_server(postbox) as port, pytest.raises(DeliveryError) as caught:
         post(port)
-    assert not caught.value.permanent
+    assert not caught.value.permanent and caught.value.unreachable
     assert len(postbox.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "says_timed_out"), [("TIMEOUT_SECONDS", True), ("DEADLINE_SECONDS", False)]
+)
+def test_a_server_that_does_not_answer_is_left(
+    limit: str, says_timed_out: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(email, limit, 0.2)
+    with mail_server(Postbox(is_silent=True)) as port, pytest.raises(DeliveryError, match="failed") as caught:
+        post(port)
+    assert not caught.value.permanent and caught.value.unreachable
+    assert ("timed out" in str(caught.value)) == says_timed_out, "we hung up before a single answer was late"
 
 
 def test_a_rude_goodbye_does_not_undo_a_delivery() -> None:
@@ -479,50 +436,6 @@ def test_a_password_that_does_not_work_is_never_repeated(environ: dict[str, str]
 # --------------------------------------------------------------------------- webhook
 
 
-@dataclass
-class Hook:
-    """A web server's inside: what it got, and what it answers."""
-
-    status: int = 204
-    headers: dict[str, str] = field(default_factory=dict)
-    says_nothing: bool = False
-    calls: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-
-
-@contextmanager
-def web_server(hook: Hook, tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    """A real HTTP server on 127.0.0.1; gives its port."""
-
-    class Answer(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            hook.calls.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
-            if hook.says_nothing:
-                return
-            self.send_response(hook.status)
-            for name, value in hook.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-
-        def log_message(self, *args: object) -> None:
-            """Say nothing."""
-
-    class Quiet(ThreadingHTTPServer):
-        def handle_error(self, request: object, address: object) -> None:
-            """A client that breaks off is what these tests are about."""
-
-    with Quiet(("127.0.0.1", 0), Answer) as server:
-        if tls:
-            server.socket = tls.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server.server_address[1]
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def call(
     port: int, path: str = "/hook", environ: dict[str, str] | None = None, now: datetime = NOW, **changes: Any
 ) -> None:
@@ -576,27 +489,55 @@ def test_2xx_is_done(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "permanent"),
-    [
-        (301, False),
-        (304, False),
-        (307, False),
-        (400, True),
-        (401, True),
-        (404, True),
-        (408, False),
-        (410, True),
-        (425, False),
-        (429, False),
-        (500, False),
-        (502, False),
-        (503, False),
-    ],
+    "status", [301, 302, 304, 307, 400, 401, 403, 404, 408, 410, 413, 425, 429, 451, 500, 501, 502, 503, 504]
 )
-def test_everything_else_is_an_error(status: int, permanent: bool) -> None:
+def test_everything_else_is_an_error_and_only_410_is_for_good(status: int) -> None:
     with web_server(Hook(status)) as port, pytest.raises(DeliveryError, match=f"answered {status}") as caught:
         call(port)
-    assert caught.value.permanent == permanent
+    assert caught.value.permanent == (status == 410)
+    assert ("alerts send --parked" in str(caught.value)) == (status == 410)
+    assert not caught.value.unreachable, "somebody answered"
+    assert caught.value.retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "waits"),
+    [
+        (429, "120", timedelta(minutes=2)),
+        (502, "7", timedelta(seconds=7)),
+        (503, "Sun, 22 Nov 2026 07:02:05 GMT", timedelta(minutes=60)),
+        (504, "120", timedelta(minutes=2)),
+        (500, "120", None),
+        (404, "120", None),
+    ],
+)
+def test_who_is_throttled_waits_as_it_is_told(status: int, header: str, waits: timedelta | None) -> None:
+    hook = Hook(status, {"Retry-After": header})
+    with web_server(hook) as port, pytest.raises(DeliveryError) as caught:
+        call(port, now=NOW.replace(microsecond=0))
+    assert caught.value.retry_after == waits
+
+
+@pytest.mark.parametrize(
+    ("header", "waits"),
+    [
+        pytest.param("0", timedelta(0), id="at once"),
+        pytest.param(" 120 ", timedelta(seconds=120), id="seconds"),
+        pytest.param("9" * 5000, None, id="no number that anybody can read"),
+        pytest.param("9" * 30, timedelta(seconds=10**9), id="for ever"),
+        pytest.param("-5", None, id="less than nothing"),
+        pytest.param("1.5", None, id="a fraction"),
+        pytest.param("٣", None, id="digits of another script"),
+        pytest.param("Sun, 22 Nov 2026 06:03:05 GMT", timedelta(seconds=60), id="a date"),
+        pytest.param("Sun, 22 Nov 2026 06:03:05", timedelta(seconds=60), id="a date without a zone"),
+        pytest.param("Sat, 21 Nov 2026 06:03:05 GMT", timedelta(0), id="a date that is over"),
+        pytest.param("Sun, 22 Nov 99999 06:03:05 GMT", None, id="a date that no calendar has"),
+        pytest.param("soon", None, id="words"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_what_retry_after_says(header: str, waits: timedelta | None) -> None:
+    assert webhook.retry_after(header, NOW.replace(microsecond=0)) == waits
 
 
 def test_a_redirect_is_not_followed() -> None:
@@ -619,7 +560,7 @@ def test_the_proxy_of_the_environment_is_not_used(variable: str, monkeypatch: py
 
 
 def silent(run: Callable[[int], None]) -> None:
-    with web_server(Hook(says_nothing=True)) as port:
+    with web_server(Hook(0)) as port:
         run(port)
 
 
@@ -633,7 +574,7 @@ def test_no_answer_may_be_tried_again_and_the_address_is_not_repeated(
 ) -> None:
     with pytest.raises(DeliveryError, match=r"http://127\.0\.0\.1 does not answer") as caught:
         trouble(lambda port: call(port, "/CANARY?token=CANARY"))
-    assert not caught.value.permanent
+    assert not caught.value.permanent and caught.value.unreachable
     assert "CANARY" not in str(caught.value)
 
 
@@ -699,7 +640,7 @@ def test_a_webhook_never_reaches_a_private_address(url: str, names: dict[str, li
     hook = Hook()
     with web_server(hook) as port, pytest.raises(DeliveryError, match=r"not public.*allow_hosts") as caught:
         webhook.send(message(), Channel("webhook", url=url.format(port=port)), {}, NOW)
-    assert caught.value.permanent
+    assert not caught.value.permanent and caught.value.unreachable, "names and settings can be mended"
     assert "CANARY" not in str(caught.value)
     assert hook.calls == []
 
@@ -748,3 +689,75 @@ def test_an_answer_that_never_ends_is_cut_off(monkeypatch: pytest.MonkeyPatch) -
         with pytest.raises(DeliveryError, match="does not answer"):
             call(listening.getsockname()[1])
         thread.join()
+
+
+# --------------------------------------------------------------------------- secrets
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+def test_a_secret_may_lie_in_a_file(tmp_path: Path, ending: str) -> None:
+    (tmp_path / "password").write_bytes(f" {PASSWORD}\n ".encode() + ending.encode())
+    environ = {"MAIL_PW_FILE": str(tmp_path / "password")}
+    assert secret(environ, "MAIL_PW") == f" {PASSWORD}\n "
+    assert secret({**environ, "MAIL_PW": "nearer"}, "MAIL_PW") == "nearer"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(None, "No such file or directory", id="no file"),
+        pytest.param(b"\xffCANARY", "not UTF-8", id="not text"),
+        pytest.param(b"\n", "is empty", id="empty"),
+    ],
+)
+def test_a_file_without_a_secret_is_named_with_its_variable(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    file = tmp_path / "password"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(DeliveryError, match=said) as caught:
+        secret({"MAIL_PW_FILE": str(file)}, "MAIL_PW")
+    assert f"{file}, which MAIL_PW_FILE names, " in str(caught.value)
+    assert not caught.value.permanent
+    assert "CANARY" not in str(caught.value)
+
+
+def test_neither_variable_nor_file_is_an_error_that_names_both() -> None:
+    with pytest.raises(DeliveryError, match="MAIL_PW is not set; set it, or MAIL_PW_FILE"):
+        secret({"MAIL_PW": "", "MAIL_PW_FILE": ""}, "MAIL_PW")
+
+
+def test_an_address_that_is_a_secret_goes_before_the_other(tmp_path: Path) -> None:
+    hook = Hook()
+    with web_server(hook) as port:
+        (tmp_path / "url").write_text(f"http://127.0.0.1:{port}/file\n")
+        call(port, environ={"HOOK_URL": f"http://127.0.0.1:{port}/CANARY"}, url_env="HOOK_URL")
+        call(port, environ={"HOOK_URL_FILE": str(tmp_path / "url")}, url_env="HOOK_URL", url="")
+    assert [path for path, _, _ in hook.calls] == ["/CANARY", "/file"]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        pytest.param("", "HOOK_URL is not set", id="not set"),
+        pytest.param("hooks.example/CANARY", "what HOOK_URL holds is not an absolute", id="no scheme"),
+        pytest.param("file:///CANARY", "what HOOK_URL holds is not an absolute", id="another scheme"),
+        pytest.param("https://CANARY.example/ x", "what HOOK_URL holds is not an absolute", id="a blank"),
+        pytest.param("https://me:CANARY@hooks.example/", "what HOOK_URL holds is not", id="a password"),
+        pytest.param("http://CANARY.invalid/", "the address in HOOK_URL does not answer", id="no such host"),
+        pytest.param("http://inside.example/CANARY", "its address 10.1.2.3 is not public", id="private"),
+    ],
+)
+def test_a_secret_address_is_never_repeated(url: str, said: str, names: dict[str, list[list[str]]]) -> None:
+    names["inside.example"] = [["10.1.2.3"]]
+    with pytest.raises(DeliveryError, match=said) as caught:
+        call(0, environ={"HOOK_URL": url}, url_env="HOOK_URL", url="")
+    assert "CANARY" not in str(caught.value) and "inside" not in str(caught.value)
+    assert not caught.value.permanent
+
+
+def test_who_refuses_a_secret_address_does_not_give_it_away() -> None:
+    with web_server(Hook(500)) as port, pytest.raises(DeliveryError) as caught:
+        call(port, environ={"HOOK_URL": f"http://127.0.0.1:{port}/CANARY"}, url_env="HOOK_URL")
+    assert str(caught.value) == "the address in HOOK_URL answered 500; it is tried again"

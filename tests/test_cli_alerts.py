@@ -256,6 +256,67 @@ def test_what_waits_is_sent_once(home: Path, capsys: Screen) -> None:
     assert capsys.readouterr().out.startswith("0 sent")
 
 
+def test_what_was_given_up_is_put_back_and_tried_at_once(tmp_path: Path, capsys: Screen) -> None:
+    folder = tmp_path / "home"
+    with Loopback({"/hook": Answer(410)}) as site:
+        program("init", folder, "--webhook", site.url("/hook"), *OUR_OWN)
+        raised = raise_alert(folder, alert(), NewDelivery("k", "webhook", "webhook", ""))
+        raise_alert(folder, heron_alert(), NewDelivery("l", "gone", "webhook", ""))
+        assert at_home(folder, "alerts", "send") == 1
+        assert "0 sent, 0 failed and tried again later, 2 given up." in capsys.readouterr().out
+        assert at_home(folder, "alerts", "send") == 0
+        assert capsys.readouterr().out.startswith("0 sent, 0 failed"), "what was given up is left alone"
+        assert at_home(folder, "status") == 0
+        told = capsys.readouterr().out
+        assert "Given up, not sent: 2\n" in told
+        assert "Put them back and try them at once: pledgewatch alerts send --parked" in told
+        site.routes["/hook"] = Answer(204)
+        assert at_home(folder, "alerts", "send", "--parked") == 0
+        assert capsys.readouterr().out.startswith(
+            "1 put back; 1 stay, as their route, channel or recipient is no longer in the settings.\n1 sent, 0 failed"
+        )
+        assert at_home(folder, "alerts", "send", "--parked") == 0
+        assert capsys.readouterr().out.startswith("0 put back; 1 stay")
+    assert [json.loads(asked.body)["id"] for asked in site.asked] == [raised.id] * 2
+
+
+def test_a_route_that_fails_is_told_by_another(tmp_path: Path, capsys: Screen) -> None:
+    folder = tmp_path / "home"
+    with Loopback({"/hook": Answer(410)}) as site:
+        program("init", folder, "--webhook", site.url("/hook"), *OUR_OWN)
+        settings = folder / "config" / "settings.toml"
+        settings.write_text(
+            settings.read_text() + '\n[channels.screen]\nkind = "console"\n'
+            '[[routes]]\nname = "desk"\nchannel = "screen"\noperations = true\n'
+        )
+        raise_alert(folder, alert(), NewDelivery("k", "webhook", "webhook", ""))
+        assert at_home(folder, "alerts", "send") == 1
+        told = "Messages by the route webhook (webhook by webhook) are not taken: 1 was given up"
+        assert f"told elsewhere with what is sent next: {told}" in capsys.readouterr().out
+        assert at_home(folder, "alerts", "send") == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert told in printed and "answered 410" in printed and "1 sent" in printed
+
+
+def test_what_a_digest_has_is_listed_with_it(home: Path, capsys: Screen) -> None:
+    raised = raise_alert(home, alert(), NewDelivery("k", "console", "console", ""))
+    digest = notice(id="d" * 64, kind="digest")
+    with Home(home, home / "config").open_store() as store, store.begin() as conn:
+        (one,) = alerts.waiting(conn)
+        notices.add(conn, digest, [NewDelivery("d", "console", "gone", "")])
+        alerts.bundle(conn, [one.id], digest.id)
+    assert at_home(home, "status") == 0
+    assert f"  {raised.id[:12]}  console  in digest dddddddddddd" in capsys.readouterr().out
+    assert at_home(home, "status", "--json") == 0
+    waiting = json.loads(capsys.readouterr().out)["waiting"]
+    assert [(one["alert"], one["digest"]) for one in waiting] == [(raised.id, "d" * 64), ("", "")]
+    assert at_home(home, "alerts", "send") == 1
+    capsys.readouterr()
+    assert at_home(home, "status") == 0
+    told = capsys.readouterr().out
+    assert "Given up, not sent: 2\n" in told and told.count("in digest dddddddddddd") == 1
+
+
 def test_what_cannot_be_sent_waits_and_is_exit_code_1(tmp_path: Path, capsys: Screen) -> None:
     with Loopback({"/hook": Answer(503)}) as site:
         program("init", tmp_path / "home", "--webhook", site.url("/hook"), *OUR_OWN)

@@ -18,8 +18,9 @@ from monitor.blobs import Blobs
 from monitor.errors import DeliveryError, StoreError
 from monitor.model import Alert, Delivery, Notice
 from monitor.settings import Channel, Network, Route, Settings
-from monitor.store import Store, holds, notices, open_store, sqlite_url
+from monitor.store import Connection, Store, holds, notices, open_store, sqlite_url
 from monitor.store import alerts as stored
+from tests.chained import must_hold
 from tests.sample_alerts import CORVID, NOW, TERMS, alert, finding, notice, unconfirmed
 
 LOG = Channel("file", path="alerts.jsonl")
@@ -53,6 +54,7 @@ def mail(monkeypatch: pytest.MonkeyPatch) -> FakeMail:
 def store(tmp_path: Path) -> Iterator[Store]:
     with open_store(sqlite_url(tmp_path / "pledgewatch.db"), Blobs(tmp_path / "blobs")) as opened:
         yield opened
+        must_hold(opened)
 
 
 def put(store: Store, settings: Settings, *alerts: Alert) -> None:
@@ -147,6 +149,30 @@ def test_the_waits_grow_and_are_spread_but_always_the_same() -> None:
     assert len({next_attempt_at(one, NOW) for one in tries[:20]}) > 10
 
 
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "asked", "least", "most"),
+    [
+        pytest.param(0, None, WAITS[0], WAITS[0] * 1.1, id="the schedule"),
+        pytest.param(0, timedelta(0), WAITS[0], WAITS[0] * 1.1, id="at once is not sooner"),
+        pytest.param(0, 2 * HOUR, 2 * HOUR, 2 * HOUR, id="longer"),
+        pytest.param(6, 2 * HOUR, WAITS[6], WAITS[6] * 1.1, id="shorter than the schedule"),
+        pytest.param(0, timedelta(days=400), 24 * HOUR, 24 * HOUR, id="a day at most"),
+    ],
+)
+def test_whoever_asks_for_patience_gets_up_to_a_day(
+    attempts: int, asked: timedelta | None, least: timedelta, most: timedelta
+) -> None:
+    one = Delivery(1, "key", "", "", "", "", "waiting", attempts)
+    assert least <= (next_attempt_at(one, NOW, asked) or NOW) - NOW <= most
+
+
+def test_patience_does_not_make_more_attempts() -> None:
+    assert next_attempt_at(Delivery(1, "key", "", "", "", "", "waiting", len(WAITS)), NOW, HOUR) is None
+
+
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
@@ -177,6 +203,54 @@ def test_at_most_so_many_in_one_pass(store: Store, mail: FakeMail) -> None:
     assert run(store, TO_STAFF, limit=3) == Sent(sent=1)
 
 
+# --------------------------------------------------------------------------- a channel that nobody answers by
+
+MANY = tuple(f"{number}@x.example" for number in range(10))
+NOBODY = DeliveryError("no answer", unreachable=True)
+TO_MANY = Settings(
+    channels={"mail": MAIL, "other": MAIL},
+    routes=(Route("staff", "mail", recipients=MANY), Route("desk", "other", recipients=("z@x.example",))),
+)
+
+
+def test_a_dead_channel_is_tried_three_times_in_a_pass_and_holds_up_no_other(
+    store: Store, mail: FakeMail
+) -> None:
+    put(store, TO_MANY, alert())
+    mail.refuses |= dict.fromkeys(MANY, NOBODY)
+    before = waiting(store)
+    assert run(store, TO_MANY) == Sent(sent=1, failed=3, put_off=7)
+    assert [one.recipient for one in mail.got] == ["z@x.example"]
+    assert waiting(store)[3:] == before[3:-1], "what was put off is as it was"
+    assert [one.attempts for one in waiting(store)[:3]] == [1, 1, 1]
+    mail.refuses.clear()
+    assert run(store, TO_MANY) == Sent(sent=7), "the others do not wait for the first three"
+
+
+def test_a_dead_channel_is_soon_known_as_one(store: Store, mail: FakeMail) -> None:
+    """Not each of a thousand has to fail before one of them has failed three times."""
+    put(store, TO_MANY, alert())
+    mail.refuses |= dict.fromkeys(MANY, NOBODY)
+    for minutes in (0, 2, 8):
+        run(store, TO_MANY, NOW + timedelta(minutes=minutes))
+    assert [one.attempts for one in waiting(store)] == [3, 3, 3, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_who_answers_is_no_dead_channel(store: Store, mail: FakeMail) -> None:
+    put(store, TO_MANY, alert())
+    mail.refuses |= dict.fromkeys(MANY[:9], DeliveryError("no such user"))
+    assert run(store, TO_MANY) == Sent(sent=2, failed=9)
+
+
+def test_what_is_put_off_takes_no_place_in_the_pass(store: Store, mail: FakeMail) -> None:
+    put(store, TO_MANY, alert())
+    mail.refuses |= dict.fromkeys(MANY, NOBODY)
+    assert run(store, TO_MANY, limit=4) == Sent(sent=1, failed=3, put_off=7)
+
+
+# --------------------------------------------------------------------------- crashes, and others at work
+
+
 @dataclass
 class LosesPower:
     """A store that stops when something is to be written for the n-th time."""
@@ -202,12 +276,59 @@ def test_a_crash_between_sending_and_marking_sends_again_and_loses_nothing(
 ) -> None:
     put(store, TO_STAFF, alert())
     with pytest.raises(StoreError):
-        send_waiting(LosesPower(store, writes), TO_STAFF, lambda: NOW, {})  # type: ignore[arg-type]
+        at = 2 * writes + 1  # each is first marked as under way, then as sent
+        send_waiting(LosesPower(store, at), TO_STAFF, lambda: NOW, {})  # type: ignore[arg-type]
     assert len(mail.got) == writes + 1
     assert run(store, TO_STAFF) == Sent(sent=2 - writes)
     keys = [one.key for one in mail.got]
     assert len(keys) == 3
     assert len(set(keys)) == 2
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["sent", "failed"])
+def test_each_attempt_says_in_its_own_transaction_that_we_are_at_it(
+    store: Store, mail: FakeMail, refused: bool
+) -> None:
+    put(store, TO_STAFF, alert())
+    before = waiting(store)
+    mail.refuses |= dict.fromkeys(STAFF.recipients, DeliveryError("later")) if refused else {}
+
+    def lost(conn: Connection) -> None:
+        raise StoreError("the lease is another's")
+
+    with pytest.raises(StoreError):
+        run(store, TO_STAFF, renew=lost)
+    assert [replace(one, last_error="") for one in waiting(store)] == before
+    calls: list[Connection] = []
+    run(store, TO_STAFF, renew=calls.append)
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize("meanwhile", ["sent", "held", "taken back"])
+def test_what_another_one_changed_meanwhile_is_not_sent(
+    store: Store, mail: FakeMail, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    put(store, TO_STAFF, unconfirmed(alert()) if meanwhile == "taken back" else alert())
+    settings = replace(TO_STAFF, routes=(replace(STAFF, unconfirmed=True),))
+    if meanwhile == "taken back":
+        with store.begin() as conn:
+            stored.put(
+                conn, deliveries(unconfirmed(alert()), CORVID, TERMS, settings), NOW, alert_id=alert().id
+            )
+
+    def send(message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> None:
+        mail.got.append(message)
+        with store.begin() as conn:
+            if meanwhile == "sent":
+                stored.mark_sent(conn, stored.waiting(conn)[1].id, NOW)
+            elif meanwhile == "held":
+                holds.hold(conn, holds.Hold(alert().id, NOW, "so much changed"))
+            else:
+                stored.add(conn, alert(), ())
+
+    monkeypatch.setattr(mail, "send", send)
+    assert run(store, settings) == Sent(sent=1)
+    assert [one.recipient for one in mail.got] == ["a@x.example"]
 
 
 def test_a_bug_in_a_channel_is_not_hidden(store: Store, mail: FakeMail) -> None:
@@ -350,3 +471,33 @@ def test_a_channel_is_told_which_hosts_are_our_own(store: Store, mail: FakeMail)
     put(store, ours, alert())
     run(store, ours)
     assert {one.allow_hosts for one in mail.got} == {("desk.example",)}
+
+
+def test_what_is_due_later_than_any_wait_comes_of_a_wrong_clock(store: Store, mail: FakeMail) -> None:
+    put(store, TO_STAFF, replace(alert(), raised_at=NOW + timedelta(days=30)))
+    assert run(store, TO_STAFF) == Sent(sent=2)
+
+
+def test_a_delivery_that_was_taken_back_gives_its_number_to_no_other(store: Store, mail: FakeMail) -> None:
+    early = unconfirmed(alert())
+    settings = replace(TO_STAFF, routes=(replace(STAFF, unconfirmed=True),))
+    with store.begin() as conn:
+        stored.add(conn, early, deliveries(early, CORVID, TERMS, settings))
+        under_way = stored.waiting(conn)
+    with store.begin() as conn:  # another check confirms it while we hand the early one over
+        stored.add(conn, alert(), deliveries(alert(), CORVID, TERMS, settings))
+        for one in under_way:
+            stored.mark_sent(conn, one.id, NOW)
+    run(store, settings)
+    assert {one.key for one in mail.got} == {one.key for one in deliveries(alert(), CORVID, TERMS, settings)}
+
+
+def test_what_was_begun_and_not_marked_goes_into_no_digest(store: Store, mail: FakeMail) -> None:
+    flood = replace(TO_STAFF, routes=(replace(STAFF, digest_from=2),))
+    put(store, TO_STAFF, alert())
+    with pytest.raises(StoreError):
+        send_waiting(LosesPower(store, 1), TO_STAFF, lambda: NOW, {})  # type: ignore[arg-type]
+    put(store, TO_STAFF, replace(alert(), id="e" * 64))
+    (begun,) = mail.got
+    run(store, flood)
+    assert [one.key for one in mail.got if one.recipient == begun.recipient].count(begun.key) == 2

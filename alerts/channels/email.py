@@ -6,25 +6,35 @@ import smtplib
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from alerts.message import Message, secret
+from alerts.deadline import hanging_up
+from alerts.message import AGAIN, Message, secret
 from alerts.render import html, subject, text
 from monitor.errors import DeliveryError
 from monitor.settings import Channel
 
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0  #: for each answer
+DEADLINE_SECONDS = 120.0  #: for all of them
+GREYLISTED = timedelta(minutes=5)  #: a server that says "later" (4xx) is left alone so long at least
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
+_ABOUT_THE_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
+_NOT_LOGGED_IN = 530
+_CLOSING = 421
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\\x00-\x20\x7f-\x9f]+@[^@\s<>,;:\"()\[\]\\\x00-\x20\x7f-\x9f]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 def send(message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> None:
-    """Hand the mail to the server. A refusal for good (5xx) is permanent, all else may be tried again."""
+    """Hand the mail to the server. Permanent is only its refusal (5xx) of the recipient or of the mail.
+
+    Where the line breaks after the mail was handed over, nobody knows whether it was taken: it is sent again,
+    and is the same mail by its Message-ID.
+    """
     mail = compose(message, channel, now)
     try:
         with _connected(channel, environ) as server:
@@ -70,15 +80,17 @@ def checked(address: str) -> str:
 @contextmanager
 def _connected(channel: Channel, environ: Mapping[str, str]) -> Iterator[smtplib.SMTP]:
     """A server that we may hand mail to. What it says to our goodbye no longer matters: it has the mail."""
+    password = secret(environ, channel.password_env) if channel.username else ""
     server = _dial(channel)
     try:
-        if channel.security == "starttls":
-            server.starttls(context=ssl.create_default_context())
-        if channel.username:
-            server.login(channel.username, secret(environ, channel.password_env))
-        yield server
-        with suppress(smtplib.SMTPException, OSError):
-            server.quit()
+        with hanging_up(lambda: server.sock, DEADLINE_SECONDS):
+            if channel.security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if channel.username:
+                server.login(channel.username, password)
+            yield server
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
     finally:
         server.close()
 
@@ -92,13 +104,17 @@ def _dial(channel: Channel) -> smtplib.SMTP:
 
 
 def _refused(error: Exception, channel: Channel) -> DeliveryError:
-    """Only a refusal of this mail is permanent: a refused login or a closed door can be mended."""
+    """What is wrong with us (sender, login, a closed door) can be mended, so it is tried again."""
     code, reply = _answer(error)
-    about_the_mail = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
-    permanent = isinstance(error, about_the_mail) and 500 <= code < 600
+    permanent = isinstance(error, _ABOUT_THE_MAIL) and 500 <= code < 600 and code != _NOT_LOGGED_IN
     said = f"answered {code} {reply}".rstrip() if code else f"failed: {reply}"
-    advice = "mend the address and send again by hand" if permanent else "it is tried again"
-    return DeliveryError(f"the mail server {channel.host} {said}; {advice}", permanent=permanent)
+    advice = f"mend the address and send it {AGAIN}" if permanent else "it is tried again"
+    return DeliveryError(
+        f"the mail server {channel.host} {said}; {advice}",
+        permanent=permanent,
+        retry_after=GREYLISTED if 400 <= code < 500 else None,
+        unreachable=code == _CLOSING or not isinstance(error, (*_ABOUT_THE_MAIL, smtplib.SMTPSenderRefused)),
+    )
 
 
 def _answer(error: Exception) -> tuple[int, str]:
@@ -107,6 +123,8 @@ def _answer(error: Exception) -> tuple[int, str]:
     reply: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, reply = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPAuthenticationError):  # some servers repeat the password
+        code, reply = error.smtp_code, "to the login"
     elif isinstance(error, smtplib.SMTPResponseException):
         code, reply = error.smtp_code, error.smtp_error
     elif isinstance(error, UnicodeError):

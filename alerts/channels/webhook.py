@@ -4,35 +4,50 @@ The address is judged as those of the spiders are, and no redirect is followed.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
 import socket
 import ssl
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from datetime import datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager, closing, suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import SplitResult, quote, urlsplit
 
-from alerts.message import Message, secret
-from monitor.addresses import not_public, refused_addresses
+from alerts.deadline import hanging_up
+from alerts.message import AGAIN, Message, address, secret
+from monitor.addresses import refused_addresses
 from monitor.errors import DeliveryError
 from monitor.settings import Channel
 from monitor.wire import content_json
 
 TIMEOUT_SECONDS = 20.0
-RETRIED = (408, 425, 429)  #: of the 4xx, those that say "later" and not "never"
+LEFT_ALONE = 410  #: the one answer that says "never again"
+THROTTLED = (429, 502, 503, 504)  #: may say when to come again
 
 
 def send(message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> None:
-    """POST once. 2xx is done; 4xx but 408, 425 and 429 is permanent; everything else may be tried again."""
+    """POST once. 2xx is done, 410 is permanent, all else may be tried again; 3xx is not followed."""
+    url = address(channel, environ)
     body = json.dumps(content_json(message.content)).encode()
     headers = {"Content-Type": "application/json", "User-Agent": "pledgewatch"}
     headers |= signed(message.identity, body, channel, environ, now)
-    _judge(_post(channel.url, body, headers, message.allow_hosts), _place(channel.url))
+    place = f"the address in {channel.url_env}" if channel.url_env else _place(url)
+    _judge(*post(url, body, headers, message.allow_hosts, place), place, now)
+
+
+def retry_after(value: str, now: datetime) -> timedelta | None:
+    """How long to wait by this Retry-After (seconds or an HTTP-date); None where it says nothing sensible."""
+    value = value.strip()
+    try:
+        if value.isascii() and value.isdigit():
+            return timedelta(seconds=min(int(value), 10**9))
+        at = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):  # also a number of more than 4,300 digits
+        return None
+    return max((at.replace(tzinfo=UTC) if at.tzinfo is None else at) - now, timedelta(0))
 
 
 def signed(
@@ -52,26 +67,30 @@ def _key(value: str, variable: str) -> bytes:
     """The bytes of a `whsec_…` secret. The message names the variable, never its value."""
     try:
         return base64.b64decode(value.removeprefix("whsec_"), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         problem = f"the environment variable {variable} is not a secret of the form whsec_<base64>; mend it"
         raise DeliveryError(problem) from error
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str], allow_hosts: Collection[str]) -> int:
-    """The HTTP status of the answer. Its body is not read."""
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], allow_hosts: Collection[str], place: str
+) -> tuple[int, str]:
+    """The HTTP status of the answer and its Retry-After ("" for none). Its body is not read."""
     parts = urlsplit(url)
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     if parts.query:
         target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
     try:
-        with closing(_connection(parts, allow_hosts)) as connection, _hanging_up(connection.sock):
+        with closing(_connection(parts, allow_hosts, place)) as connection, _limited(connection):
             connection.request("POST", target, body, dict(headers))
-            return connection.getresponse().status
+            answer: HTTPResponse = connection.getresponse()
+            return answer.status, answer.headers.get("Retry-After") or ""
     except (OSError, HTTPException, ValueError) as error:
-        raise DeliveryError(f"{_place(url)} does not answer: {type(error).__name__}; try again") from error
+        problem = f"{place} does not answer: {type(error).__name__}; it is tried again"
+        raise DeliveryError(problem, unreachable=True) from error
 
 
-def _connection(parts: SplitResult, allow_hosts: Collection[str]) -> HTTPConnection:
+def _connection(parts: SplitResult, allow_hosts: Collection[str], place: str) -> HTTPConnection:
     """Connected to an address that was judged; names, certificate and Host header are those of the URL.
 
     http.client connects by itself only where it is given no socket. Proxies of the environment are not used.
@@ -79,11 +98,11 @@ def _connection(parts: SplitResult, allow_hosts: Collection[str]) -> HTTPConnect
     host = parts.hostname or ""
     if parts.scheme == "http":
         connection = HTTPConnection(host, parts.port)
-        connection.sock = _dialled(host, connection.port, allow_hosts)
+        connection.sock = _dialled(host, connection.port, allow_hosts, place)
         return connection
     connection = HTTPSConnection(host, parts.port)
     context = ssl.create_default_context()
-    plain = _dialled(host, connection.port, allow_hosts)
+    plain = _dialled(host, connection.port, allow_hosts, place)
     try:
         connection.sock = context.wrap_socket(plain, server_hostname=host)
     except BaseException:
@@ -92,41 +111,32 @@ def _connection(parts: SplitResult, allow_hosts: Collection[str]) -> HTTPConnect
     return connection
 
 
-def _dialled(host: str, port: int, allow_hosts: Collection[str]) -> socket.socket:
-    """A connection to the first address that answers. DeliveryError (permanent) where one is not public."""
+def _dialled(host: str, port: int, allow_hosts: Collection[str], place: str) -> socket.socket:
+    """A connection to the first address that answers. DeliveryError where one is not public."""
     answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
-    for address in refused_addresses(host, addresses, allow_hosts):
-        raise DeliveryError(f"nothing is sent to {host}: {not_public(host, address)}", permanent=True)
-    for address in addresses[:-1]:
+    for refused in refused_addresses(host, addresses, allow_hosts):
+        why = f"its address {refused} is not public; if it is yours, put its host in network.allow_hosts"
+        raise DeliveryError(f"nothing is sent to {place}: {why}", unreachable=True)
+    for one in addresses[:-1]:
         with suppress(OSError):
-            return socket.create_connection((address, port), TIMEOUT_SECONDS)
+            return socket.create_connection((one, port), TIMEOUT_SECONDS)
     return socket.create_connection((addresses[-1], port), TIMEOUT_SECONDS)
 
 
-@contextmanager
-def _hanging_up(connected: socket.socket) -> Iterator[None]:
-    """After TIMEOUT_SECONDS in all: a socket's own time limit starts again with every byte that comes."""
-
-    def hang_up() -> None:
-        with suppress(OSError):
-            socket.socket.shutdown(connected, socket.SHUT_RDWR)
-
-    timer = Timer(TIMEOUT_SECONDS, hang_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+def _limited(connection: HTTPConnection) -> AbstractContextManager[None]:
+    return hanging_up(lambda: connection.sock, TIMEOUT_SECONDS)
 
 
-def _judge(status: int, place: str) -> None:
+def _judge(status: int, patience: str, place: str, now: datetime) -> None:
+    """Whether it was taken. patience: the Retry-After of the answer, "" for none."""
     if 200 <= status < 300:
         return
-    permanent = 400 <= status < 500 and status not in RETRIED
-    advice = "check the address and send again by hand" if permanent else "it is tried again"
-    raise DeliveryError(f"{place} answered {status}; {advice}", permanent=permanent)
+    if status == LEFT_ALONE:
+        advice = f"mend the address and send it {AGAIN}, or take the channel out of the settings"
+        raise DeliveryError(f"{place} answered {status}: it wants no more; {advice}", permanent=True)
+    later = retry_after(patience, now) if status in THROTTLED else None
+    raise DeliveryError(f"{place} answered {status}; it is tried again", retry_after=later)
 
 
 def _place(url: str) -> str:

@@ -1,21 +1,30 @@
 """Alerts and their deliveries, written in one transaction: the outbox sends them later, at least once.
 
 The deliveries of notices (notices.py) are among them; those of an alert that is held (holds.py) are not due.
+
+    waiting ─► sent                       A delivery that is bundled shares the fate of its digest, which is a
+    waiting ─► parked ─► waiting          notice with one delivery of its own: it is sent, parked and put back
+    waiting ─► bundled ─► sent, parked    with that, in the same transaction.
+    waiting ─► taken_back                 The alert was told early, and is told confirmed instead.
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from monitor.errors import InputError
 from monitor.model import Alert, Delivery
 from monitor.store import chain
+from monitor.store.chain import TOGETHER
 from monitor.store.tables import alerts, deliveries, holds
 
-WAITING, SENT, PARKED = "waiting", "sent", "parked"
+WAITING, BUNDLED, SENT, PARKED, TAKEN_BACK = "waiting", "bundled", "sent", "parked", "taken_back"
+LONGEST_WAIT = timedelta(hours=25)  #: none is put off for longer: what is due later comes of a wrong clock
+UNDER_WAY = "It was being handed over."  #: what an attempt leaves that never came to its end
+WHOLE_ID = 64  #: characters of an alert's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ _DELIVERY = select(
     *(deliveries.c[name] for name in ("next_attempt_at", "last_error")),
     func.coalesce(deliveries.c.alert_id, "").label("alert_id"),
     func.coalesce(deliveries.c.notice_id, "").label("notice_id"),
+    func.coalesce(deliveries.c.digest_id, "").label("digest_id"),
     _IS_HELD.label("held"),
 )
 
@@ -82,8 +92,9 @@ def put(
 def get(conn: Connection, id_or_unique_prefix: str) -> Alert:
     """The alert whose id begins like this. Raises InputError where there is none, or more than one."""
     prefix = id_or_unique_prefix.strip().lower()
-    query = select(alerts.c.alert).where(func.substr(alerts.c.id, 1, len(prefix)) == prefix).limit(2)
-    found: list[Alert] = list(conn.scalars(query)) if prefix else []
+    is_whole = len(prefix) == WHOLE_ID  # then the index finds it
+    begins = alerts.c.id == prefix if is_whole else func.substr(alerts.c.id, 1, len(prefix)) == prefix
+    found: list[Alert] = list(conn.scalars(select(alerts.c.alert).where(begins).limit(2))) if prefix else []
     if not found:
         raise InputError(f"no alert has an id that begins with {prefix!r}: `alerts list` shows them all")
     if len(found) > 1:
@@ -100,19 +111,49 @@ def all(conn: Connection, limit: int = 1000) -> list[Alert]:
 
 def due(conn: Connection, now: datetime) -> list[Delivery]:
     """The waiting deliveries whose next attempt is due and that are not held, longest overdue first."""
-    query = _DELIVERY.where(deliveries.c.state == WAITING, deliveries.c.next_attempt_at <= now, ~_IS_HELD)
+    query = _DELIVERY.where(_is_due(now))
     rows = conn.execute(query.order_by(deliveries.c.next_attempt_at, deliveries.c.id))
     return [Delivery(**row._mapping) for row in rows]
 
 
+def is_due(conn: Connection, delivery_id: int, now: datetime) -> bool:
+    """Whether it is still to be sent now: another one may have sent, held or taken it back meanwhile."""
+    return bool(conn.scalar(select(deliveries.c.id).where(deliveries.c.id == delivery_id, _is_due(now))))
+
+
 def waiting(conn: Connection) -> list[Delivery]:
-    """Every delivery that is still to be sent, held or not, oldest first."""
-    return _in_state(conn, WAITING)
+    """Every delivery that is still to be sent, held, in a digest or neither, oldest first."""
+    return _in_states(conn, WAITING, BUNDLED)
 
 
 def parked(conn: Connection) -> list[Delivery]:
     """Every delivery that was given up, oldest first, with the error that ended it."""
-    return _in_state(conn, PARKED)
+    return _in_states(conn, PARKED)
+
+
+def bundle(conn: Connection, delivery_ids: Sequence[int], digest_id: str) -> None:
+    """From now on this notice stands for these deliveries."""
+    for start in range(0, len(delivery_ids), TOGETHER):
+        some = delivery_ids[start : start + TOGETHER]
+        _change(
+            conn, deliveries.c.id.in_(some), WAITING, state=BUNDLED, digest_id=digest_id, next_attempt_at=None
+        )
+
+
+def put_back(conn: Connection, given_up: Sequence[Delivery], now: datetime) -> None:
+    """What was given up waits again, due now, as if it had never been tried.
+
+    Put back a digest together with what it stands for.
+    """
+    for one in given_up:
+        state, at = (BUNDLED, None) if one.digest_id else (WAITING, now)
+        anew = {"state": state, "attempts": 0, "next_attempt_at": at, "last_error": ""}
+        _change(conn, deliveries.c.id == one.id, PARKED, **anew)
+
+
+def mark_under_way(conn: Connection, delivery_id: int) -> None:
+    """It is handed over now: nobody knows whether the recipient has it until the outcome is marked."""
+    _change(conn, deliveries.c.id == delivery_id, WAITING, last_error=UNDER_WAY)
 
 
 def mark_sent(conn: Connection, delivery_id: int, now: datetime) -> None:
@@ -128,19 +169,38 @@ def mark_failed(
     _close_attempt(conn, delivery_id, state=state, next_attempt_at=next_attempt_at, last_error=error)
 
 
-def _in_state(conn: Connection, state: str) -> list[Delivery]:
-    query = _DELIVERY.where(deliveries.c.state == state).order_by(deliveries.c.id)
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    at = deliveries.c.next_attempt_at
+    is_time = or_(at <= now, at > now + LONGEST_WAIT)
+    return and_(deliveries.c.state == WAITING, is_time, ~_IS_HELD)
+
+
+def _in_states(conn: Connection, *states: str) -> list[Delivery]:
+    query = _DELIVERY.where(deliveries.c.state.in_(states)).order_by(deliveries.c.id)
     return [Delivery(**row._mapping) for row in conn.execute(query)]
 
 
 def _take_back(conn: Connection, alert_id: str) -> None:
-    """What still waits for an alert is not sent."""
-    is_waiting = (deliveries.c.alert_id == alert_id) & (deliveries.c.state == WAITING)
-    chain.note(conn, deliveries, *conn.scalars(select(deliveries.c.id).where(is_waiting)))
-    conn.execute(delete(deliveries).where(is_waiting))
+    """What still waits for an alert is not sent. What a digest tells of it stays there: it was seen.
+
+    The row stays too: whoever sends it just now holds its id, which would else be given to another one.
+    """
+    _change(conn, deliveries.c.alert_id == alert_id, WAITING, state=TAKEN_BACK, next_attempt_at=None)
 
 
 def _close_attempt(conn: Connection, delivery_id: int, **outcome: Any) -> None:
-    is_open = (deliveries.c.id == delivery_id) & (deliveries.c.state == WAITING)
-    conn.execute(update(deliveries).where(is_open).values(attempts=deliveries.c.attempts + 1, **outcome))
-    chain.note(conn, deliveries, delivery_id)
+    """An attempt at what waits came to this; where it is a digest and over, so are those it stands for."""
+    this = deliveries.c.id == delivery_id
+    _change(conn, this, WAITING, attempts=deliveries.c.attempts + 1, **outcome)
+    if outcome["state"] != WAITING:
+        digest = select(deliveries.c.notice_id).where(this, deliveries.c.state == outcome["state"])
+        _change(conn, deliveries.c.digest_id == digest.scalar_subquery(), BUNDLED, **outcome)
+
+
+def _change(conn: Connection, which: ColumnElement[bool], was: str, **values: Any) -> None:
+    """Write these values to each such delivery that was in this state, and note it."""
+    changed = list(conn.scalars(select(deliveries.c.id).where(which, deliveries.c.state == was)))
+    for start in range(0, len(changed), TOGETHER):
+        some = changed[start : start + TOGETHER]
+        conn.execute(update(deliveries).where(deliveries.c.id.in_(some)).values(**values))
+    chain.note(conn, deliveries, *changed)

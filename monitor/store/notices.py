@@ -1,6 +1,7 @@
-"""Operational messages, each kept with its deliveries in one transaction."""
+"""Operational messages and digests, each kept with its deliveries in one transaction."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
@@ -33,3 +34,10 @@ def newest(conn: Connection, kind: str) -> Notice | None:
     """The notice of this kind that was raised last."""
     told = conn.scalars(select(notices.c.notice).order_by(notices.c.raised_at.desc(), notices.c.id))
     return next((notice for notice in told if notice.kind == kind), None)
+
+
+def since(conn: Connection, kind: str, at: datetime) -> list[Notice]:
+    """The notices of this kind that were raised then or later, oldest first."""
+    told = select(notices.c.notice).where(notices.c.raised_at >= at)
+    in_order = conn.scalars(told.order_by(notices.c.raised_at, notices.c.id))
+    return [notice for notice in in_order if notice.kind == kind]

@@ -10,34 +10,28 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, inspect, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import inspect, text
 
 from monitor.blobs import Blobs
 from monitor.errors import StoreError
-from monitor.model import Notice
 from monitor.store import (
     Store,
-    alerts,
     checks,
     fetches,
-    notices,
     open_store,
     opening,
     pages,
     sqlite_url,
     tables,
 )
-from tests.store_values import NOW, alert, fetch, page
+from tests.store_values import NOW, fetch, page
 
 pytest_plugins = ["tests.postgres"]
 
@@ -65,7 +59,7 @@ def test_head_is_the_newest_migration() -> None:
     config.set_main_option("script_location", str(opening.MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
     assert scripts.get_heads() == [opening.HEAD]
-    assert {each.revision for each in scripts.walk_revisions()} == opening._known_versions()
+    assert {each.revision for each in scripts.walk_revisions()} == set(opening.versions())
 
 
 def test_what_was_kept_is_there_after_opening_again(new_url: str, opened: Open) -> None:
@@ -123,56 +117,33 @@ def test_a_migration_that_is_cut_off_leaves_nothing(
         assert fetches.record(conn, fetch()).id == 1
 
 
-def test_a_store_of_0001_comes_forward_with_all_that_it_holds(
-    new_url: str, opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(opening, "HEAD", "0001")
-        patched.setattr(opening.chain, "seal_unlinked", lambda conn: None)  # it had no chain yet
-        old = opened(new_url)
-    with old.begin() as conn:
-        assert "notice_id" not in {column["name"] for column in inspect(conn).get_columns("deliveries")}
-        facts = {name: getattr(fetch(), name) for name in fetches._FACTS if name != "screenshot_sha256"}
-        conn.execute(insert(tables.fetches), facts)
-        conn.execute(insert(tables.alerts), {"id": alert().id, "raised_at": NOW, "alert": alert()})
-        conn.execute(insert(tables.deliveries), DELIVERIES)
-    old.close()
-
-    new = opened(new_url)
-    with new.begin() as conn:
-        assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar() == opening.HEAD
-        assert conn.execute(select(*DELIVERED).order_by(tables.deliveries.c.id)).all() == [
-            tuple(row[column.name] for column in DELIVERED) for row in DELIVERIES
-        ]
-        assert alerts.all(conn) == [alert()]
-        (left,) = alerts.due(conn, NOW)
-        assert (left.alert_id, left.notice_id, left.held, left.attempts) == (alert().id, "", False, 2)
-        assert fetches.get(conn, 1) == replace(fetch(), id=1)
-        alerts.mark_sent(conn, left.id, NOW)
-        assert notices.add(conn, NOTICE, [alerts.NewDelivery("new", "desk", "mail", "d@example.org")])
-        assert [one.id for one in alerts.waiting(conn)] == [4]
-    for refused in ("UPDATE fetches SET page_id = 'x'", "DELETE FROM fetches"):
-        with pytest.raises(IntegrityError, match="append-only"), new.begin() as conn:
-            conn.execute(text(refused))
-    with pytest.raises(IntegrityError), new.begin() as conn:
-        conn.execute(insert(tables.deliveries), {**DELIVERIES[0], "key": "k5", "alert_id": "no such alert"})
-    with pytest.raises(IntegrityError), new.begin() as conn:
-        conn.execute(insert(tables.deliveries), DELIVERIES[0])
+@pytest.mark.parametrize("asked", ["0001", "0002"])
+def test_an_older_store_is_made_as_it_was(new_url: str, asked: str) -> None:
+    with opening.open_older(new_url, Blobs(Path()), asked) as older, older.read() as conn:
+        assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar() == asked
+        assert ("links" in inspect(conn).get_table_names()) is False
 
 
-def delivery(name: str, **changes: Any) -> dict[str, Any]:
-    told = {"key": f"k-{name}", "alert_id": alert().id, "route": "desk", "channel": "mail"}
-    sent = {"state": "sent", "attempts": 1, "next_attempt_at": None, "last_error": "", "sent_at": NOW}
-    return told | {"recipient": f"{name}@example.org"} | sent | changes
+# --------------------------------------------------------------------------- damage
 
 
-DELIVERIES = [
-    delivery("a"),
-    delivery("b", state="waiting", attempts=2, next_attempt_at=NOW, last_error="451 later", sent_at=None),
-    delivery("c", state="parked", attempts=13, last_error="550 no such user", sent_at=None),
-]
-DELIVERED = [tables.deliveries.c[name] for name in DELIVERIES[0]]
-NOTICE = Notice("0" * 64, NOW, "outage", "Nothing could be reached.")
+def test_a_sound_store_is_sound(store: Store) -> None:
+    assert opening.quick_check(store) == ""
+
+
+@pytest.mark.parametrize("from_the_end", [4096, 10 * 4096])
+def test_damage_is_one_sentence(tmp_path: Path, opened: Open, from_the_end: int) -> None:
+    file = tmp_path / "pledgewatch.db"
+    store = opened(sqlite_url(file))
+    with store.begin() as conn:
+        pages.sync(conn, [page(f"heron/{number}") for number in range(2000)], NOW)
+    store.close()
+    with file.open("r+b") as raw:
+        raw.seek(file.stat().st_size - from_the_end)
+        raw.write(b"\xff" * from_the_end)
+    said = opening.quick_check(opened(sqlite_url(file)))
+    assert said.startswith(f"{file}: the store is damaged: restore it from a backup")
+    assert "\n" not in said
 
 
 # --------------------------------------------------------------------------- refused

@@ -15,6 +15,7 @@ from monitor.store.transactions import PATIENCE, Bodies, Store, prepare, trouble
 
 HEAD = "0003"  # the newest revision in migrations/versions
 MIGRATIONS = Path(__file__).parent / "migrations"
+_ANSWERS_SECONDS = 10  # in which a server must answer, or it is not there
 _VERSION_TABLE = "alembic_version"
 
 
@@ -28,10 +29,41 @@ def open_store(url: str, blobs: Bodies) -> Store:
 
     Raises StoreError, with nothing changed, where it cannot be opened, is damaged, newer, or not ours.
     """
-    where = _parsed(url)
-    store = Store(_engine(where), blobs, _place(where))
+    return _open(url, blobs, HEAD)
+
+
+def open_older(url: str, blobs: Bodies, version: str) -> Store:
+    """The same for a store as an older program made it, new or of exactly this version (see `versions`).
+
+    It takes rows of that version (dump.fill) until `open_store` brings it forward. Raises StoreError.
+    """
+    return _open(url, blobs, version)
+
+
+def versions() -> list[str]:
+    """Every version of a store that this program knows, oldest first."""
+    return sorted(file.stem[1:5] for file in (MIGRATIONS / "versions").glob("v[0-9]*.py"))
+
+
+def quick_check(store: Store) -> str:
+    """Whether the file of the store is sound: "" or one sentence. "" also on PostgreSQL, which sees to it."""
+    if store.engine.dialect.name != "sqlite":
+        return ""
     try:
-        _bring_forward(store)
+        with store.read() as conn:
+            said = conn.execute(text("PRAGMA quick_check(1)")).scalar()
+    except StoreError as error:
+        return str(error)
+    if said == "ok":
+        return ""
+    return f"{store.place}: the store is damaged: restore it from a backup ({' '.join(str(said).split())})"
+
+
+def _open(url: str, blobs: Bodies, version: str) -> Store:
+    where = _parsed(url)
+    store = Store(_engine(where), blobs, _place(where), PATIENCE)
+    try:
+        _bring_forward(store, version)
         if where.get_backend_name() == "sqlite":
             _use_write_ahead_log(store)
     except BaseException:
@@ -43,16 +75,21 @@ def open_store(url: str, blobs: Bodies) -> Store:
 def _parsed(url: str) -> URL:
     try:
         where = make_url(url)
-    except ArgumentError as error:
-        raise StoreError("store.url is no database URL: write sqlite:///… or postgresql://…") from error
+    except (ArgumentError, ValueError):  # which may repeat a password
+        raise StoreError("store.url is no database URL: write sqlite:///… or postgresql://…") from None
     if where.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(f"store.url names {where.get_backend_name()!r}: write sqlite:///… or postgresql://…")
+    if "@" in (where.host or ""):
+        raise StoreError("store.url has an @ in its user name or its password: write %40 there")
     return where
 
 
 def _place(where: URL) -> str:
     is_file = where.get_backend_name() == "sqlite" and where.database
-    return str(where.database) if is_file else where.render_as_string(hide_password=True)
+    if is_file:
+        return str(where.database)
+    harmless = {name: value for name, value in where.query.items() if name in ("host", "port")}
+    return where.set(query=harmless).render_as_string(hide_password=True)
 
 
 def _engine(where: URL) -> Engine:
@@ -66,7 +103,7 @@ def _engine(where: URL) -> Engine:
 
 
 def _postgresql(where: URL) -> Engine:
-    options = {"options": f"-c TimeZone=UTC -c lock_timeout={PATIENCE}s"}
+    options = {"options": f"-c TimeZone=UTC -c lock_timeout={PATIENCE}s", "connect_timeout": _ANSWERS_SECONDS}
     try:
         return create_engine(where, json_serializer=dumps, pool_pre_ping=True, connect_args=options)
     except ImportError as error:
@@ -83,14 +120,15 @@ def _make_folder(database: str) -> None:
         raise StoreError(f"{folder}: the store's folder cannot be made ({error.strerror})") from error
 
 
-def _bring_forward(store: Store) -> None:
+def _bring_forward(store: Store, version: str) -> None:
     with store.read() as conn:
-        if _version(conn, store.place) == HEAD:
+        if _version(conn, store.place) == version:
             return
     with store.begin() as conn:
-        if _version(conn, store.place) != HEAD:  # another process may have been faster
-            _migrate(conn)
-            chain.seal_unlinked(conn)
+        if _version(conn, store.place) != version:  # another process may have been faster
+            _migrate(conn, version)
+            if version == HEAD:
+                chain.seal_unlinked(conn)
 
 
 def _version(conn: Connection, place: str) -> str:
@@ -101,7 +139,7 @@ def _version(conn: Connection, place: str) -> str:
             raise StoreError(f"{place}: this database holds other tables: give pledgewatch one of its own")
         return ""
     version = conn.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar() or ""
-    if version not in ("", HEAD) and version not in _known_versions():
+    if version not in ("", HEAD) and version not in versions():
         raise StoreError(
             f"{place}: the store has version {version!r}, this program knows up to {HEAD!r}: "
             "use the newer pledgewatch that wrote it"
@@ -109,11 +147,7 @@ def _version(conn: Connection, place: str) -> str:
     return str(version)
 
 
-def _known_versions() -> set[str]:
-    return {file.stem[1:5] for file in (MIGRATIONS / "versions").glob("v[0-9]*.py")}
-
-
-def _migrate(conn: Connection) -> None:
+def _migrate(conn: Connection, version: str) -> None:
     """All migrations that are missing, in the caller's transaction: a crash leaves the store as it was."""
     from alembic import command
     from alembic.config import Config
@@ -121,7 +155,7 @@ def _migrate(conn: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = conn
-    command.upgrade(config, HEAD)
+    command.upgrade(config, version)
 
 
 def _use_write_ahead_log(store: Store) -> None:

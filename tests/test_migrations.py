@@ -1,0 +1,207 @@
+"""A store of every released version comes forward with all that it holds, also when it is killed on the way."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from monitor.model import Access, FindingKind, Notice, Robots, Sighting
+from monitor.store import (
+    Store,
+    alerts,
+    chain,
+    checks,
+    fetches,
+    findings,
+    holds,
+    hosts,
+    notices,
+    opening,
+    pages,
+    readings,
+    sqlite_url,
+    tables,
+)
+from tests.homes import Screen, at_home, home
+from tests.old_stores import FOLDER, RELEASED, chain_flaws, contents, populated
+from tests.store_values import FETCHES, HOUR, NOW, PLEDGE, TERMS, alert, fetch
+
+__all__ = ["home"]  # the fixture
+
+pytest_plugins = ["tests.postgres"]
+
+Open = Callable[[str], Store]
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(params=RELEASED)
+def version(request: pytest.FixtureRequest) -> str:
+    released: str = request.param
+    return released
+
+
+@pytest.fixture
+def old_url(new_url: str, version: str) -> str:
+    """The URL of a populated store of this version."""
+    populated(new_url, version)
+    return new_url
+
+
+def test_there_is_a_populated_store_of_every_released_version() -> None:
+    assert sorted(file.stem for file in FOLDER.glob("*.sql")) == RELEASED
+
+
+def test_an_older_store_holds_what_its_program_wrote(old_url: str, version: str) -> None:
+    held = contents(old_url)
+    assert held["alembic_version"][1] == [f"('{version}',)"]
+    assert all(rows for _, rows in held.values()), "every table has rows"
+    assert "links" not in held
+
+
+# --------------------------------------------------------------------------- forward
+
+
+def test_every_row_comes_forward(old_url: str, opened: Open) -> None:
+    before = contents(old_url)
+    opened(old_url)
+    after = contents(old_url, only=before)
+    assert after.pop("alembic_version")[1] == [f"('{opening.HEAD}',)"]
+    assert {name: rows for name, rows in after.items() if rows != before[name]} == {}
+
+
+def test_every_row_gets_its_link_once(old_url: str, opened: Open) -> None:
+    store = opened(old_url)
+    with store.read() as conn:
+        assert chain_flaws(conn) == []
+        (count,) = conn.execute(text("SELECT count(*) FROM links")).one()
+        held = sum(len(conn.execute(select(table)).all()) for table in chain.CHAINED.values())
+        assert count == held > 0
+        head = chain.head(conn)
+    store.close()
+    with opened(old_url).read() as conn:
+        assert chain.head(conn) == head
+
+
+def test_a_check_finds_all_that_it_asks_for(old_url: str, opened: Open) -> None:
+    with opened(old_url).begin() as conn:
+        for number, kept in enumerate(FETCHES.values(), 1):
+            at = {"started_at": NOW + (number - 1) * HOUR, "ended_at": NOW + (number - 1) * HOUR + SECOND}
+            assert fetches.get(conn, number) == replace(kept, id=number, **at)
+        assert [one.access for one in readings.of_page(conn, TERMS)][-1] is Access.TIMEOUT
+        assert [one.id for one in fetches.unread(conn, TERMS)] == [6, 7, 8]
+        believed = findings.baseline(conn, TERMS)
+        assert believed is not None
+        assert (believed.fetch_id, believed.last_seen_at) == (2, NOW + HOUR)
+        gone, told = findings.tracked(conn, TERMS)
+        assert (gone.key, gone.state, gone.after_fetch_id) == ("gone", Sighting.PENDING, 3)
+        assert (told.state, told.confirmed_at) == (Sighting.CONFIRMED, NOW + 7 * HOUR)
+        assert told.finding.kind is FindingKind.FORCE
+        assert dict(pages.schedule(conn)) == {PLEDGE: NOW, TERMS: NOW + 24 * HOUR}
+        assert alert() in alerts.all(conn)
+        last = checks.last(conn)
+        assert last is not None
+        assert (last.id, last.started_at, last.ended_at, last.remark) == (2, NOW + 24 * HOUR, None, "")
+
+
+SECOND = HOUR / 3600 * 1.25
+
+
+def test_what_was_waiting_is_sent_and_what_was_sent_is_not(old_url: str, opened: Open, version: str) -> None:
+    waiting = {"0001": ["key-b"], "0002": ["key-d", "key-b"]}[version]
+    with opened(old_url).begin() as conn:
+        due = alerts.due(conn, NOW + 99 * HOUR)
+        assert [one.key for one in due] == waiting
+        assert [one.key for one in alerts.parked(conn)] == ["key-c"]
+        assert (due[-1].attempts, due[-1].last_error) == (1, '451 later, it\'s "busy"')
+        for one in due:
+            alerts.mark_sent(conn, one.id, NOW + 99 * HOUR)
+        assert alerts.due(conn, NOW + 99 * HOUR) == []
+
+
+def test_hosts_notices_and_holds_of_0002(new_url: str, opened: Open) -> None:
+    populated(new_url, "0002")
+    with opened(new_url).begin() as conn:
+        host = hosts.get(conn, "https://heron.example")
+        robots = Robots("allowed", "https://heron.example/robots.txt", "d" * 64, NOW)
+        assert (host.robots, host.not_before, host.why) == (robots, NOW + HOUR, "it asked for patience")
+        told = notices.newest(conn, "outage")
+        assert told == Notice("7" * 64, NOW, "outage", "Nothing could be reached.", ("Look at the line.",))
+        assert list(holds.held(conn)) == ["e" * 64]
+        assert fetches.get(conn, 9).screenshot_sha256 == "9" * 64
+
+
+def test_it_can_be_written_on_and_the_chain_goes_on(old_url: str, opened: Open) -> None:
+    store = opened(old_url)
+    with store.begin() as conn:
+        kept = fetches.record(conn, fetch(30))
+        checks.start(conn, NOW + 30 * HOUR)
+        later = replace(alert("b" * 64, 30), raised_at=NOW + 30 * HOUR)
+        assert alerts.add(conn, later, [alerts.NewDelivery("key-z", "desk", "mail", "z@example.org")])
+        note = Notice("1" * 64, NOW, "outage", "Again.")
+        assert notices.add(conn, note, [alerts.NewDelivery("key-n", "desk", "mail", "z@example.org")])
+    with store.read() as conn:
+        assert chain_flaws(conn) == []
+        assert kept.id == conn.scalar(text("SELECT max(id) FROM fetches"))
+
+
+@pytest.mark.parametrize("table", ["fetches", "links"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id + 1000", "DELETE FROM {}"])
+def test_its_triggers_hold(old_url: str, opened: Open, table: str, statement: str) -> None:
+    store = opened(old_url)
+    with pytest.raises(IntegrityError, match="append-only"), store.begin() as conn:
+        conn.execute(text(statement.format(table)))
+
+
+def test_its_references_and_keys_hold(old_url: str, opened: Open) -> None:
+    store = opened(old_url)
+    row = {"alert_id": "no such alert", "route": "r", "channel": "c", "recipient": "", "state": "waiting"}
+    row |= {"attempts": 0, "last_error": ""}
+    for wrong in (
+        {"key": "key-1"},
+        {"key": "key-a", "alert_id": alert().id},
+        {"key": "key-2", "digest_id": "no"},
+    ):
+        with pytest.raises(IntegrityError), store.begin() as conn:
+            conn.execute(tables.deliveries.insert(), row | wrong)
+
+
+# --------------------------------------------------------------------------- killed on the way
+
+
+def test_killed_anywhere_it_stays_as_it_was_and_the_next_start_completes(
+    old_url: str, opened: Open, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "tests.killed_migration", old_url, "9"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    *kills, done = said
+    assert done == "done"
+    assert len(kills) > 5
+    assert [line for line in kills if not line.endswith(" intact")] == []
+    with opened(old_url).read() as conn:
+        assert chain_flaws(conn) == []
+        assert fetches.get(conn, 2).page_id == TERMS
+
+
+# --------------------------------------------------------------------------- a newer one
+
+
+@pytest.mark.parametrize("command", ["status", "alerts list", "backup new.tar"])
+def test_a_newer_store_is_refused_with_one_sentence(home: Path, capsys: Screen, command: str) -> None:
+    file = home / "pledgewatch.db"
+    with closing(sqlite3.connect(file)) as conn:
+        conn.execute("UPDATE alembic_version SET version_num = '0999'")
+        conn.commit()
+    before = contents(sqlite_url(file))
+    assert at_home(home, *command.split()) == 3
+    assert capsys.readouterr().err == (
+        f"pledgewatch: {file}: the store has version '0999', this program knows up to '{opening.HEAD}': "
+        "use the newer pledgewatch that wrote it\n"
+    )
+    assert contents(sqlite_url(file)) == before

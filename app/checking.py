@@ -3,16 +3,27 @@
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, redirect_stdout
+from itertools import groupby
+from operator import attrgetter
 
 from alerts.render import when
 from app import watch
+from app.due import refuse_without_contact, take_pages
 from app.home import Home
+from app.logs import RUN, prepare, warn
+from app.logs import say as log
+from app.owner import moment, process_id
+from app.pings import new_run, pings_of
+from app.room import Room
 from app.screen import bar, columns, say
+from app.timekeeping import doubt_of_clock, look_at_clock
+from monitor.blobs import Blobs
 from monitor.confirm import Policy, next_look
-from monitor.errors import InputError
+from monitor.errors import InputError, PledgewatchError
 from monitor.model import Access, Alert, Page, Reading, Tier, Tracked
+from monitor.store import leases
 from monitor.wire import alert_json, finding_json, utc_text
 from spiders.crawl import run, utc_now
 
@@ -26,21 +37,68 @@ def run_check(
     as_json: bool,
     environ: Mapping[str, str],
 ) -> int:
-    """Check what is due and print the outcome. 1 where something failed and was recorded, else 0."""
+    """Check what is due and print the outcome. 1 where something failed and was recorded, else 0.
+
+    Whoever is pinged (daemon.ping_url_env) hears of its start and its end.
+    """
+    if environ.get(RUN):
+        prepare(home.settings, environ, sys.stderr)
     wanted = _wanted(home, organization, page)
-    home.read_words()
-    with home.open_store() as store:
-        due = watch.due_pages(home, store, utc_now(), everything=everything)
-        asked = [one for one in due if one.id in wanted]
-        watch.refuse_without_contact(home, asked)
-        steps = 2 * len(asked)  # each page is fetched, and read
-        with bar("Checking pages", steps, quiet=as_json) as tick, _console_aside(as_json):
-            done = run(lambda: watch.check(home, store, asked, utc_now, environ, tick))
+    pings, run_id = pings_of(home.settings, environ), environ.get(RUN) or new_run()
+    _pinged(pings.start(run_id))
+    try:
+        done, elsewhere = _check(home, wanted, everything=everything, quiet=as_json, environ=environ)
+    except PledgewatchError as error:
+        _pinged(pings.fail(run_id, str(error)))
+        raise
+    _pinged(pings.fail(run_id, done.remark) if done.remark else pings.success(run_id))
+    log("checked", **watch.counts(done), remark=done.remark)
     if as_json:
         print(json.dumps(check_json(done), ensure_ascii=False, indent=1))
     else:
         show(home, done)
+        _show_elsewhere(elsewhere)
     return int(done.trouble)
+
+
+def _pinged(problem: str) -> None:
+    """A ping that was not heard is for the log; whoever waits for it gives alarm."""
+    if problem:
+        warn("ping not heard", why=problem)
+
+
+def _check(
+    home: Home, wanted: Collection[str], *, everything: bool, quiet: bool, environ: Mapping[str, str]
+) -> tuple[watch.Check, Sequence[leases.Lease]]:
+    """The check, and what was left to others that look at it just now."""
+    home.read_words()
+    refuse_without_contact(home, [one for one in home.watchlist.pages if one.id in wanted])
+    short = _make_room(home)
+    Blobs(home.root / "blobs").clear_unfinished(utc_now())
+    with home.open_store() as store:
+        began = moment()
+        look_at_clock(store, began)
+        ours = () if short else wanted
+        asked, elsewhere = take_pages(home, store, utc_now(), ours, everything=everything)
+        steps = 2 * len(asked)  # each page is fetched, and read
+
+        def doubt() -> str:
+            return doubt_of_clock(store, began)
+
+        with bar("Checking pages", steps, quiet=quiet) as tick, _console_aside(quiet):
+            done = run(lambda: watch.check(home, store, asked, utc_now, environ, tick, doubt, short))
+    return done, elsewhere
+
+
+def _make_room(home: Home) -> str:
+    """Why nothing should be fetched; "" where there is room. On a full disk the ballast is thrown off."""
+    room = Room(home.root, home.settings.store.free_bytes)
+    short = room.problem()
+    if not short:
+        room.keep_ballast()
+    elif room.is_full():
+        room.drop_ballast()
+    return short
 
 
 def _console_aside(as_json: bool) -> AbstractContextManager[object]:
@@ -70,6 +128,8 @@ def check_json(done: watch.Check) -> dict[str, object]:
         "ended_at": utc_text(done.ended_at),
         "counts": watch.counts(done),
         "doubt": done.doubt,
+        "short": done.short,
+        "damage": [{"page": page_id, "why": why} for page_id, why in done.damage],
         "held": [alert.id for alert in done.held],
         "readings": [reading_json(reading) for reading in done.readings],
         "pending": [{"page": page_id, **finding_json(one.finding)} for page_id, one in done.pending],
@@ -98,6 +158,10 @@ def show(home: Home, done: watch.Check) -> None:
         columns(list(_rows(home, done)), header=header)
     else:
         say("Nothing is due.")
+    if done.short:
+        say(f"NOTHING FETCHED  {done.short}")
+    for page_id, why in done.damage:
+        say(f"NOT LOOKED AT  {page_id}: {why}")
     if done.doubt:
         say(f"NOTHING DECIDED  {done.doubt}")
     for page_id, one in done.pending:
@@ -110,6 +174,12 @@ def show(home: Home, done: watch.Check) -> None:
         f"{counted['alerts']} alert{'s' * (counted['alerts'] != 1)}, {counted['pending']} pending; "
         f"{counted['sent']} sent, {counted['failed']} not sent."
     )
+
+
+def _show_elsewhere(elsewhere: Sequence[leases.Lease]) -> None:
+    for owner, held in groupby(sorted(elsewhere, key=attrgetter("owner")), attrgetter("owner")):
+        names = ", ".join(one.name.removeprefix("page ") for one in held)
+        say(f"Left to another check that looks at them just now (process {process_id(owner)}): {names}.")
 
 
 def _label(alert: Alert, held: Sequence[Alert]) -> str:

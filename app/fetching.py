@@ -6,11 +6,12 @@ from secrets import token_hex
 
 from app.home import Home, program_version
 from app.memory import StoredMemory
+from app.owner import this_process
 from monitor.asides import AGAIN_AFTER, PROBE_LASTS, is_aside, linked_of, probe_id, probe_of
 from monitor.check import Outcome
 from monitor.model import Fetch, Page, Role
 from monitor.outage import canaries_wanted, degraded, was_heard
-from monitor.store import Store, fetches, findings, readings
+from monitor.store import Store, fetches, findings, leases, readings
 from spiders.crawl import Stamp, Target, crawl, user_agent
 
 TOGETHER = 16  #: pages that share a transaction: a commit that survives a power cut is not free
@@ -42,6 +43,7 @@ class Recorder:
             with self.store.begin() as conn:
                 for fetch in self.waiting:
                     fetches.record(conn, fetch)
+                leases.renew(conn, this_process(), self.waiting[-1].ended_at)
             self.waiting = []
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from monitor.clock import Moment
 
 _PROC = Path("/proc")
+_OF_THE_MACHINE = "4026531836"  #: the kernel's name for the numbering of processes outside of any container
 _BOOT_ID = _PROC / "sys/kernel/random/boot_id"
 
 
@@ -26,11 +27,17 @@ def process_id(owner: str) -> str:
 
 
 def is_alive(owner: str) -> bool | None:
-    """Whether this owner still runs; None where it is of another machine or container."""
+    """Whether this owner still runs; None where it is of another machine or container.
+
+    A container that is started anew keeps its name and gets another numbering: what it was before is dead.
+    """
     machine, _, rest = owner.partition(" ")
     pid, _, started = rest.partition(" ")
-    if machine != _machine() or not pid.isdecimal():
+    if not pid.isdecimal():
         return None
+    (name, _, numbering), (our_name, _, ours) = machine.partition("/"), _machine().partition("/")
+    if (name, numbering) != (our_name, ours):
+        return False if name == our_name and numbering and ours != _OF_THE_MACHINE else None
     return bool(started) and _started(int(pid)) == started
 
 

@@ -2,25 +2,28 @@
 
     due ─► fetch ─► is it our own fault? ─► check_page (monitor) ─► hold what is too much ─► outbox (alerts)
 
-They meet in the store: a check that is killed at any point is taken up by the next one.
+They meet in the store: a check that is killed at any point is taken up by the next one. Several may run at
+once: each leases the pages that it looks at (store/leases.py), and only one sends.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
-from alerts.operations import hold_mass_changes, tell_outage
+from alerts.alive import tell_alive
+from alerts.operations import hold_mass_changes, tell_failing_routes, tell_outage
 from alerts.outbox import Sent, send_waiting
 from alerts.routes import deliveries
+from app.due import lease_name
 from app.fetching import TOGETHER, Clock, Fetching, Progress
 from app.home import Home
+from app.owner import is_alive, this_process
+from monitor.alive import watched_for_others
 from monitor.check import Outcome, check_page
-from monitor.errors import ConfigError
+from monitor.errors import StoreError
 from monitor.model import Access, Alert, Page, Reading, Sighting, Tracked
-from monitor.store import Connection, Store, alerts, checks, fetches, hosts, pages
-from spiders.memory import origin_of, wait
+from monitor.store import Connection, Store, alerts, chain, checks, fetches, leases
 
 _HELD_AT_MOST = timedelta(seconds=5)  #: so long may others wait for us to have written
 
@@ -35,6 +38,7 @@ class Check:
     outcomes: tuple[Outcome, ...]
     sent: Sent
     doubt: str = ""  #: why this check decided nothing; "" for an ordinary one
+    short: str = ""  #: why it fetched nothing; "" for an ordinary one
     held: tuple[Alert, ...] = ()  #: part of a mass change: a person looks first
 
     @property
@@ -58,46 +62,22 @@ class Check:
         )
 
     @property
+    def damage(self) -> tuple[tuple[str, str], ...]:
+        """(page id, why) for each page that could not be looked at, as evidence of ours is damaged."""
+        return tuple((outcome.page_id, outcome.damage) for outcome in self.outcomes if outcome.damage)
+
+    @property
+    def remark(self) -> str:
+        """What is to be known of it afterwards; "" for an ordinary one."""
+        damaged = " ".join(f"{page_id} could not be looked at: {why}." for page_id, why in self.damage[:3])
+        return " ".join(filter(None, (self.doubt, self.short, damaged)))
+
+    @property
     def trouble(self) -> bool:
         """Whether something failed and was recorded: pages not readable, deliveries not sent."""
         unread = any(not reading.access.is_reading for reading in self.readings)
-        return unread or bool(self.sent.failed or self.sent.parked)
-
-
-def refuse_without_contact(home: Home, asked: Iterable[Page]) -> None:
-    """Whoever asks the world for pages must say who they are. Raises ConfigError."""
-    if home.settings.operator.contact:
-        return
-    if any(not _is_loopback(page.url) for page in asked):
-        raise ConfigError(
-            str(home.config / "settings.toml"),
-            "operator.contact",
-            "is empty: give a URL or an e-mail address at which the owners of the pages can reach you; "
-            "every request carries it.",
-        )
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def due_pages(home: Home, store: Store, now: datetime, *, everything: bool = False) -> tuple[Page, ...]:
-    """The pages to ask now, the longest overdue first; brings the schedule up to date.
-
-    Pages of hosts that asked for patience wait; everything: all pages, whenever they are due.
-    """
-    with store.begin() as conn:
-        pages.sync(conn, home.watchlist.pages, now)
-        due = pages.due(conn, now)
-        patient = {host.origin for host in hosts.all(conn) if wait(host.not_before, now)}
-    if everything:
-        return home.watchlist.pages
-    watched = {page.id: page for page in home.watchlist.pages}
-    return tuple(watched[one] for one in due if origin_of(watched[one].url) not in patient)
+        unsent = self.sent.failed + self.sent.parked + self.sent.put_off
+        return unread or bool(self.damage or self.short or unsent)
 
 
 async def check(
@@ -107,25 +87,57 @@ async def check(
     clock: Clock,
     environ: Mapping[str, str],
     progress: Progress = lambda page_id: None,
+    own_doubt: Callable[[], str] = lambda: "",
+    short: str = "",
 ) -> Check:
-    """One check of these pages. Raises StoreError; everything else that goes wrong is recorded."""
+    """One check of these pages. Raises StoreError; everything else that goes wrong is recorded.
+
+    own_doubt: asked once all is fetched; why none of it can be believed, whatever came; "" for no doubt.
+    short: why no page is asked at all; what waits to be read and sent still is. "" for an ordinary check.
+    """
     started_at = clock()
     with store.begin() as conn:
         check_id = checks.start(conn, started_at)
     fetching = Fetching(home, store, clock, progress)
     leftovers = read_pages(home, store, clock, _unseen, fetching.doubt_of_leftovers())
     await fetching.pages(asked)
-    doubt = await fetching.doubt()
-    if doubt:
-        _tell_outage(home, store, doubt, started_at, clock())
+    outage = await fetching.doubt()
+    if outage:
+        _tell_outage(home, store, outage, started_at, clock())
+    doubt = outage or own_doubt()
     outcomes = (*leftovers, *read_pages(home, store, clock, progress, doubt))
     await fetching.linked(outcomes)
-    held = hold_mass_changes(store, home.settings, home.watchlist.pages, clock())
-    sent = send_waiting(store, home.settings, clock, home.environ(environ))
-    done = Check(started_at, clock(), tuple(asked), outcomes, sent, doubt, held)
+    held = hold_mass_changes(store, home.settings, watched_for_others(home.watchlist), clock())
     with store.begin() as conn:
-        checks.finish(conn, check_id, done.ended_at, counts(done))
+        tell_alive(conn, home.settings, home.watchlist, clock())
+    sent = send(home, store, clock, environ)
+    tell_failing_routes(store, home.settings, clock())
+    done = Check(started_at, clock(), tuple(asked), outcomes, sent, doubt, short, held)
+    with store.begin() as conn:
+        checks.finish(conn, check_id, done.ended_at, counts(done), done.remark)
+        leases.release(conn, this_process())
     return done
+
+
+def send(home: Home, store: Store, clock: Clock, environ: Mapping[str, str]) -> Sent:
+    """Send what is waiting and due; nothing where another process is at it just now."""
+
+    def renew(conn: Connection) -> None:
+        leases.renew(conn, this_process(), clock())
+
+    with _outbox(store, clock) as is_ours:
+        inside = home.environ(environ)
+        return send_waiting(store, home.settings, clock, inside, renew=renew) if is_ours else Sent()
+
+
+@contextmanager
+def _outbox(store: Store, clock: Clock) -> Iterator[bool]:
+    """Whether the outbox is ours for as long as this lasts."""
+    with store.begin() as conn:
+        taken, _ = leases.take(conn, [leases.OUTBOX], this_process(), clock(), is_alive)
+    yield bool(taken)
+    with store.begin() as conn:
+        leases.release(conn, this_process(), taken)
 
 
 def _unseen(page_id: str) -> None:
@@ -142,21 +154,33 @@ def read_pages(
 ) -> tuple[Outcome, ...]:
     """Read whatever was fetched and not read yet, also what an earlier check left behind.
 
+    Not what another check that runs just now has fetched: it decides on that itself.
     doubt: why none of it can be believed; "" for an ordinary check.
     """
-    with store.read() as conn:
-        unread = {fetch.page_id for fetch in fetches.newest_unread(conn)}
-    waiting = [page for page in home.watchlist.pages if page.id in unread]
+    with store.begin() as conn:
+        unread = [lease_name(fetch.page_id) for fetch in fetches.newest_unread(conn)]
+        ours, _ = leases.take(conn, unread, this_process(), clock(), is_alive)
+    waiting = [page for page in home.watchlist.pages if lease_name(page.id) in ours]
     outcomes: list[Outcome] = []
     while len(outcomes) < len(waiting):
         began = clock()
         with store.begin() as conn:
             for page in waiting[len(outcomes) :][:TOGETHER]:
-                outcomes.append(_read_page(home, store, conn, page, clock(), doubt))
+                outcomes.append(_read_apart(home, store, conn, page, clock(), doubt))
                 progress(page.id)
                 if clock() - began > _HELD_AT_MOST:
                     break
+            leases.renew(conn, this_process(), clock())
     return tuple(outcomes)
+
+
+def _read_apart(home: Home, store: Store, conn: Connection, page: Page, now: datetime, doubt: str) -> Outcome:
+    """One page whose evidence is damaged costs itself alone: it waits, unread, until that is restored."""
+    try:
+        with chain.part(conn):
+            return _read_page(home, store, conn, page, now, doubt)
+    except StoreError as error:
+        return Outcome(page.id, damage=str(error))
 
 
 def _read_page(home: Home, store: Store, conn: Connection, page: Page, now: datetime, doubt: str) -> Outcome:
@@ -180,5 +204,5 @@ def counts(done: Check) -> dict[str, int]:
         "pending": len(done.pending),
         "held": len(done.held),
         "sent": done.sent.sent,
-        "failed": done.sent.failed + done.sent.parked,
+        "failed": done.sent.failed + done.sent.parked + done.sent.put_off,
     }

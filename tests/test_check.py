@@ -433,5 +433,14 @@ def test_quotes_stand_in_the_stored_body(hasty: Watch) -> None:
 def test_a_pending_page_is_asked_sooner(watch: Watch) -> None:
     watch.sees(html(PROMISE))
     pending = watch.sees(html(LOOSE)).followed
-    assert next_due(PAGE, (), DEFAULT, watch.now) == watch.now + timedelta(hours=24)
+    assert next_due(PAGE, (), DEFAULT, watch.now) > watch.now + timedelta(hours=22)
     assert next_due(PAGE, pending, DEFAULT, watch.now) == watch.now + timedelta(hours=6)
+
+
+def test_pages_spread_and_none_waits_longer_than_its_cadence() -> None:
+    pages = [replace(PAGE, id=f"acme/page-{number}") for number in range(100)]
+    due = [next_due(page, (), DEFAULT, START) - START for page in pages]
+    assert timedelta(hours=22.8) <= min(due) < timedelta(hours=23)
+    assert timedelta(hours=23.8) < max(due) <= timedelta(hours=24)
+    later = [next_due(page, (), DEFAULT, START + timedelta(days=1)) - START for page in pages]
+    assert due != [one - timedelta(days=1) for one in later]  # not at the same time of day for ever

@@ -30,7 +30,10 @@ def test_what_one_holds_another_does_not_get(store: Store) -> None:
 
 def test_the_same_owner_may_take_again(store: Store) -> None:
     take(store, "one", "a")
-    assert take(store, "one", "a", "a") == ["a"]
+    assert take(store, "one", "a", "a", after=SECOND) == ["a"]
+    with store.read() as conn:
+        (lease,) = leases.all(conn)
+    assert (lease.since, lease.until) == (NOW, NOW + SECOND + leases.LASTS)
 
 
 def test_what_was_released_is_free(store: Store) -> None:
@@ -47,7 +50,8 @@ def test_what_was_released_is_free(store: Store) -> None:
     ("holder", "after", "free"),
     [
         ("dead", timedelta(0), True),
-        ("one", timedelta(days=400), False),  # it lives: no clock takes it away
+        ("one", leases.LASTS + leases.STUCK - SECOND, False),  # it lives
+        ("one", leases.LASTS + leases.STUCK, True),  # … and hangs
         ("one", -timedelta(days=400), False),
         ("far", leases.LASTS - SECOND, False),
         ("far", leases.LASTS, True),
@@ -75,3 +79,19 @@ def test_who_lives() -> None:
     assert owner.is_alive(f"{machine} 99999999 1") is False
     assert owner.is_alive(f"elsewhere/1 {pid} {started}") is None
     assert owner.is_alive("nonsense") is None
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "alive"),
+    [
+        ("box/4026531836", "box/4026532201", None),  # we are outside, it may run in a container of our name
+        ("c0ffee/4026532201", "c0ffee/4026532100", False),  # this container, before it was started anew
+        ("c0ffee/4026532201", "decaf/4026532100", None),
+        ("c0ffee/4026532201", "c0ffee", None),
+    ],
+)
+def test_a_container_that_was_started_anew_was_killed_before(
+    monkeypatch: pytest.MonkeyPatch, ours: str, theirs: str, alive: bool | None
+) -> None:
+    monkeypatch.setattr(owner, "_machine", lambda: ours)
+    assert owner.is_alive(f"{theirs} 1 5") is alive

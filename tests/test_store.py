@@ -199,8 +199,8 @@ def test_only_what_is_watched_waits_to_be_read(store: Store) -> None:
 def test_the_newest_good_answer_to_an_aside(store: Store) -> None:
     probe = "probe https://heron.example"
     with store.begin() as conn:
-        kept = fetches.record(conn, fetch(1, page_id=probe))
-        fetches.record(conn, fetch(0, page_id=probe))
+        fetches.record(conn, fetch(1, page_id=probe))
+        kept = fetches.record(conn, fetch(0, page_id=probe))  # the clock was set back
         fetches.record(conn, fetch(2, page_id=probe, status=404))
         fetches.record(conn, fetch(3, page_id=f"{probe}:8080"))
         assert fetches.newest_aside(conn, probe) == kept

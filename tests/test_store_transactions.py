@@ -1,21 +1,25 @@
 """All or nothing, one writer at a time, readers undisturbed; trouble is a StoreError, a bug stays a bug."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
 from monitor.errors import StoreError
 from monitor.store import Store, fetches, opening, pages, readings, sqlite_url
+from monitor.store.alone import alone
 from tests.store_values import NOW, TERMS, fetch, page, reading
 
 pytest_plugins = ["tests.postgres"]
 
 Open = Callable[[str], Store]
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_what_fails_half_way_leaves_nothing(store: Store) -> None:
@@ -105,3 +109,66 @@ def test_a_store_that_was_closed_can_be_read_again(store: Store) -> None:
     store.close()
     with store.read() as conn:
         assert pages.schedule(conn) == []
+
+
+# --------------------------------------------------------------------------- one writer over all processes
+
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from monitor.store.alone import alone
+with alone(Path(sys.argv[1]), 1, "busy"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def is_free(file: Path) -> bool:
+    try:
+        with alone(file, 0, "busy"):
+            return True
+    except StoreError:
+        return False
+
+
+def test_another_process_that_writes_is_waited_for_and_ends_with_its_death(
+    tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "PATIENCE", 0.05)
+    file = tmp_path / "pledgewatch.db"
+    store = opened(sqlite_url(file))
+    command = [sys.executable, "-c", HOLDS, str(file)]
+    other = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
+    try:
+        assert other.stdout is not None and other.stdout.readline() == b"held\n"
+        with pytest.raises(StoreError, match="another process has been writing"), store.begin():
+            pass
+        with store.read() as conn:  # who reads does not wait
+            assert fetches.unread(conn, TERMS) == []
+    finally:
+        other.kill()
+        other.communicate()
+    with store.begin() as conn:
+        assert fetches.record(conn, fetch()).id > 0
+
+
+def test_the_lock_is_held_until_the_commit_is_done(tmp_path: Path, opened: Open) -> None:
+    file = tmp_path / "pledgewatch.db"
+    store = opened(sqlite_url(file))
+    during: list[bool] = []
+    event.listen(store.engine, "commit", lambda conn: during.append(is_free(file)))
+    with store.begin() as conn:
+        fetches.record(conn, fetch())
+        during.append(is_free(file))
+    assert during == [False, False]
+    assert is_free(file)
+    with store.read():
+        assert is_free(file)
+
+
+def test_a_transaction_that_fails_lets_go(tmp_path: Path, opened: Open) -> None:
+    file = tmp_path / "pledgewatch.db"
+    with pytest.raises(ZeroDivisionError), opened(sqlite_url(file)).begin():
+        raise ZeroDivisionError
+    assert is_free(file)

@@ -1,4 +1,7 @@
-"""Fetches, append-only: what was tried, what came back, what is still to be read."""
+"""Fetches, append-only: what was tried, what came back, what is still to be read.
+
+Our own are ordered by id, as they were recorded: a clock may be set back. Mementos are by their dates.
+"""
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -21,20 +24,19 @@ _HAS_BODY = fetches.c.body_sha256 != ""
 _UNREAD = ~select(readings.c.fetch_id).where(readings.c.fetch_id == fetches.c.id).exists()
 _IS_READING = readings.c.access.in_([access for access in Access if access.is_reading])
 _OF_PAGE = fetches.c.page_id == bindparam("page_id")
-_IS_BEFORE = or_(
-    fetches.c.started_at < bindparam("started_at"),
-    and_(fetches.c.started_at == bindparam("started_at"), fetches.c.id < bindparam("fetch_id")),
-)
 
 # what every page asks at every check is made once: to build a statement takes longer than to run it
 _BY_ID = _ALL.where(fetches.c.id == bindparam("fetch_id"))
 _GOOD = _ALL.where(fetches.c.status == 200, _HAS_BODY)
-_NEWEST_GOOD = _GOOD.where(_OF_PAGE).order_by(fetches.c.started_at.desc(), fetches.c.id.desc()).limit(1)
-_UNREAD_OF_PAGE = _ALL.where(_OF_PAGE, _UNREAD).order_by(fetches.c.started_at, fetches.c.id)
+_NEWEST_GOOD = _GOOD.where(_OF_PAGE).order_by(fetches.c.id.desc()).limit(1)
+_READ_OF_PAGE = select(readings.c.fetch_id).where(readings.c.page_id == bindparam("page_id"))  # index alone
+_UNREAD_OF_PAGE = _ALL.where(_OF_PAGE, fetches.c.id.not_in(_READ_OF_PAGE)).order_by(
+    fetches.c.started_at, fetches.c.id
+)
 _PREVIOUS_BODY = (
     _ALL.join(readings, readings.c.fetch_id == fetches.c.id)
-    .where(_OF_PAGE, _IS_OURS, _HAS_BODY, _IS_READING, _IS_BEFORE)
-    .order_by(fetches.c.started_at.desc(), fetches.c.id.desc())
+    .where(_OF_PAGE, _IS_OURS, _HAS_BODY, _IS_READING, fetches.c.id < bindparam("fetch_id"))
+    .order_by(fetches.c.id.desc())
     .limit(1)
 )
 
@@ -90,8 +92,7 @@ def previous_body(conn: Connection, fetch: Fetch) -> Fetch | None:
 
     Never a memento, and never the body of a wall or an error page.
     """
-    before = {"page_id": fetch.page_id, "started_at": fetch.started_at, "fetch_id": fetch.id}
-    row = conn.execute(_PREVIOUS_BODY, before).one_or_none()
+    row = conn.execute(_PREVIOUS_BODY, {"page_id": fetch.page_id, "fetch_id": fetch.id}).one_or_none()
     return Fetch(**row._mapping) if row else None
 
 
@@ -116,17 +117,11 @@ def validators(
     and we do not know where the next one leads. Given pages, those whose address is another by now are left
     out; given now (UTC), those whose body is older than a week, so that no wrong 304 hides a change for long.
     """
-    later = fetches.alias()
-    trouble_since = select(later.c.id).where(
-        later.c.page_id == fetches.c.page_id,
-        later.c.started_at > fetches.c.started_at,
-        later.c.archive_url == "",
-        or_(later.c.status.is_distinct_from(304), later.c.failure.is_not(None)),
-    )
+    is_change = or_(_HAS_BODY, fetches.c.status.is_distinct_from(304), fetches.c.failure.is_not(None))
     query = (
-        _newest_of_watched(_IS_OURS, _HAS_BODY)
+        _newest_of_watched(is_change)
         .join(readings, readings.c.fetch_id == fetches.c.id)
-        .where(_IS_READING, ~trouble_since.exists())
+        .where(_HAS_BODY, _IS_READING)
     )
     if now is not None:
         query = query.where(fetches.c.started_at >= now - FULL_FETCH_EVERY)
@@ -140,11 +135,11 @@ def validators(
 
 
 def _newest_of_watched(*wanted: ColumnElement[bool]) -> Select[tuple[Any, ...]]:
-    """The newest fetch, of those that are wanted, of each watched page: one step of an index a page."""
+    """The newest of our fetches that are wanted, of each watched page: one step of an index a page."""
     newest = (
         select(fetches.c.id)
-        .where(fetches.c.page_id == pages.c.id, *wanted)
-        .order_by(fetches.c.started_at.desc(), fetches.c.id.desc())
+        .where(fetches.c.page_id == pages.c.id, _IS_OURS, *wanted)
+        .order_by(fetches.c.id.desc())
         .limit(1)
         .correlate(pages)
         .scalar_subquery()

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, delete, select, update
 
 from monitor.store.tables import leases, upsert
 
-LASTS = timedelta(minutes=10)  #: unless it is renewed
-OUTBOX = "outbox"  #: the name of the lease on sending
+LASTS = timedelta(minutes=15)  #: unless it is renewed
+STUCK = timedelta(hours=6)  #: who runs, and did not renew for so long, hangs or was stopped
+OUTBOX, DAEMON = "outbox", "daemon"  #: the names of the leases on sending, and on watching a store
 
 IsAlive = Callable[[str], bool | None]  #: whether this owner still runs; None where nobody here can tell
 
@@ -31,20 +32,28 @@ class Lease:
 def take(
     conn: Connection, names: Iterable[str], owner: str, now: datetime, is_alive: IsAlive
 ) -> tuple[list[str], list[Lease]]:
-    """Lease these: (the names that are the owner's now, the leases of others that stand in the way)."""
-    wanted = list(dict.fromkeys(names))
-    others = {one.name: one for one in all(conn) if one.owner != owner and is_held(one, now, is_alive)}
+    """Lease these: (the names that are the owner's now, the leases of others that stand in the way).
+
+    What the owner holds already is renewed.
+    """
+    wanted, known = list(dict.fromkeys(names)), all(conn)
+    since = {one.name: one.since for one in known if one.owner == owner}
+    others = {one.name: one for one in known if one.owner != owner and is_held(one, now, is_alive)}
     taken = [name for name in wanted if name not in others]
-    rows = [{"name": name, "owner": owner, "since": now, "until": now + LASTS} for name in taken]
+    rows = [
+        {"name": name, "owner": owner, "since": since.get(name, now), "until": now + LASTS} for name in taken
+    ]
     if rows:
         conn.execute(upsert(conn.dialect.name, leases, "name"), rows)
     return taken, [others[name] for name in wanted if name in others]
 
 
 def is_held(lease: Lease, now: datetime, is_alive: IsAlive) -> bool:
-    """Whether its owner may still be at it. One that ends later than any lease can is of another clock."""
+    """Whether its owner may still be at it. What ends later than any lease can is of another clock."""
     alive = is_alive(lease.owner)
-    return now < lease.until <= now + LASTS if alive is None else alive
+    if alive:
+        return now < lease.until + STUCK
+    return alive is None and now < lease.until <= now + LASTS
 
 
 def renew(conn: Connection, owner: str, now: datetime) -> None:

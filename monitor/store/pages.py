@@ -1,7 +1,7 @@
 """The schedule: when each watched page is due next."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -14,13 +14,17 @@ _SET_NEXT_DUE = update(pages).where(pages.c.id == bindparam("page_id"))
 def sync(conn: Connection, watched: Sequence[Page], now: datetime) -> None:
     """Make the schedule name just these pages (the whole watchlist): new ones are due now, dropped ones go.
 
-    Fetches, readings and findings of a dropped page stay.
+    Fetches, readings and findings of a dropped page stay. No page is due later than its cadence from now: a
+    later time comes of a longer cadence, or of a clock that was wrong.
     """
-    scheduled = set(conn.scalars(select(pages.c.id)))
-    wanted = {page.id for page in watched}
-    if new := sorted(wanted - scheduled):
+    scheduled = dict(schedule(conn))
+    wanted = {page.id: timedelta(hours=page.every_hours) for page in watched}
+    for page_id in sorted(wanted.keys() & scheduled):
+        if scheduled[page_id] > now + wanted[page_id]:
+            set_next_due(conn, page_id, now + wanted[page_id])
+    if new := sorted(wanted.keys() - scheduled):
         conn.execute(insert(pages), [{"id": page_id, "next_due_at": now} for page_id in new])
-    if dropped := sorted(scheduled - wanted):
+    if dropped := sorted(scheduled.keys() - wanted):
         conn.execute(
             delete(pages).where(pages.c.id == bindparam("gone")), [{"gone": each} for each in dropped]
         )

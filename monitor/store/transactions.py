@@ -2,14 +2,16 @@
 
 What a write transaction noted is linked into the chain (chain.py) before it is committed.
 
-SQLite: BEGIN IMMEDIATE for writers, so they queue; WAL lets readers go on meanwhile. PostgreSQL: the same by
-an advisory lock for the transaction, and a REPEATABLE READ snapshot for readers.
+SQLite: a lock over all processes (alone.py) and BEGIN IMMEDIATE for writers, so they queue; WAL lets readers
+go on meanwhile. PostgreSQL: the same by an advisory lock for the transaction, and a REPEATABLE READ snapshot
+for readers.
 """
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -18,6 +20,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalEr
 
 from monitor.errors import StoreError
 from monitor.store import chain
+from monitor.store.alone import alone
 
 PATIENCE = 30  # seconds that a writer waits for another one
 _WRITES = "pledgewatch_writes"
@@ -30,8 +33,10 @@ _BEGIN = {
 _PRAGMAS = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL")
 _BUSY = f"another process has been writing for over {PATIENCE} seconds: let it end and start again"
 _READ_ONLY = "the store may not be written: check the owner and the permissions of its file and folder"
+_FULL = "the disk is full: free some space and start again, nothing that was recorded is lost"
 _SENTENCES = {  # part of what the database says → what it means and how to mend it
-    "is full": "the disk is full: free some space and start again, nothing that was recorded is lost",
+    "is full": _FULL,
+    "ioerr_shmsize": _FULL,  # SQLite calls it a disk I/O error where it cannot make its -shm file
     "readonly": _READ_ONLY,
     "read-only": _READ_ONLY,
     "unable to open": "the store cannot be opened: check that its folder exists and may be written",
@@ -50,6 +55,7 @@ class Bodies(Protocol):
     def get(self, sha256: str) -> bytes: ...
     def has(self, sha256: str) -> bool: ...
     def all(self) -> Iterator[str]: ...
+    def path(self, sha256: str) -> Path: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Store:
     engine: Engine
     blobs: Bodies
     place: str
+    patience: float = PATIENCE  #: seconds that a writer waits for another one
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -86,7 +93,8 @@ class Store:
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
-        with trouble_at(self.place), self.engine.connect() as conn:
+        alone_here = self._alone() if writes else nullcontext()
+        with trouble_at(self.place), alone_here, self.engine.connect() as conn:
             conn.execution_options(**{_WRITES: writes})
             with conn.begin():
                 if writes:
@@ -94,6 +102,13 @@ class Store:
                 yield conn
                 if writes:
                     chain.seal(conn)
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """PostgreSQL sees to it by itself, and a database in memory is nobody else's."""
+        file = self.engine.url.database or ""
+        if self.engine.dialect.name != "sqlite" or file in ("", ":memory:"):
+            return nullcontext()
+        return alone(Path(file), self.patience, _BUSY)
 
 
 @contextmanager
@@ -104,7 +119,7 @@ def trouble_at(place: str) -> Iterator[None]:
     except DBAPIError as error:
         if not _is_trouble(error):
             raise
-        raise StoreError(f"{place}: {_sentence(str(error.orig))}") from error
+        raise StoreError(f"{place}: {_sentence(error)}") from error
 
 
 def prepare(engine: Engine) -> None:
@@ -128,6 +143,9 @@ def _on_connect(raw: sqlite3.Connection, record: Any) -> None:
     except sqlite3.Error:
         raw.close()
         raise
+    except UnicodeDecodeError as error:  # SQLite quotes what it found in place of its tables
+        raw.close()
+        raise sqlite3.DatabaseError("malformed database schema") from error
 
 
 def _is_trouble(error: DBAPIError) -> bool:
@@ -136,6 +154,8 @@ def _is_trouble(error: DBAPIError) -> bool:
     )
 
 
-def _sentence(said: str) -> str:
-    known = (sentence for part, sentence in _SENTENCES.items() if part in said.lower())
-    return next(known, f"the store cannot be used ({' '.join(said.split())})")
+def _sentence(error: DBAPIError) -> str:
+    said = " ".join(str(error.orig).split())
+    named = f"{said} {getattr(error.orig, 'sqlite_errorname', '')}".lower()
+    known = (sentence for part, sentence in _SENTENCES.items() if part in named)
+    return next(known, f"the store cannot be used ({said})")

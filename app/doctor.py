@@ -3,7 +3,7 @@
 Nothing is changed, and a store that does not exist yet is not made. Trouble is a row, never an exception.
 """
 
-import shutil
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,17 +16,19 @@ from re import match
 from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
+from alerts.message import address, secret
 from app.home import Home, program_version
+from app.room import Room, existing
 from app.screen import columns
-from monitor.errors import ConfigError, StoreError
+from monitor.errors import ConfigError, DeliveryError, StoreError
 from monitor.lexicon import Lexicon
 from monitor.model import Page
-from monitor.settings import Channel, Settings
+from monitor.settings import Channel, Settings, StoreSettings
+from monitor.store.opening import quick_check
 from monitor.watchlist import load_watchlist
 from spiders.browser import find_browser
 
 HEALTHY, BAD_CONFIG, BAD_STORE = 0, 2, 3
-LEAST_FREE_BYTES = 500_000_000
 
 
 class State(StrEnum):
@@ -53,7 +55,7 @@ def examine(home: Home, environ: Mapping[str, str]) -> int:
     rows = [*_program_rows(), *config]
     if not any(row.state is State.BAD for row in config):
         rows.append(_contact_row(home.settings))
-        rows += [_channel_row(name, one, environ) for name, one in home.settings.channels.items()]
+        rows += [channel_row(name, one, environ) for name, one in home.settings.channels.items()]
         rows += _language_rows(home.watchlist.pages, home.rules.lexicons)
         rows.append(_rendered_row(home.watchlist.pages, environ))
     rows += _store_rows(home, settings_hold=config[0].state is State.OK)
@@ -66,8 +68,20 @@ def examine(home: Home, environ: Mapping[str, str]) -> int:
 
 def _program_rows() -> Iterator[Row]:
     yield Row(State.OK, "program", f"pledgewatch {program_version()} on Python {python_version()}.")
+    yield user_row(os.geteuid())
     yield _libraries_row(_versions())
     yield sqlite_row(sqlite3.sqlite_version_info)
+
+
+def user_row(user: int) -> Row:
+    """Whether this process may do all that can be done to the machine."""
+    if user:
+        return Row(State.OK, "user", f"It runs without the rights of root (as user {user}).")
+    sentence = (
+        "It runs as root: give it a user of its own (config/supervision/pledgewatch.service shows how), and "
+        "run each command as that user, or it leaves files that the daemon cannot write."
+    )
+    return Row(State.WARN, "user", sentence)
 
 
 def _versions() -> dict[str, str]:
@@ -105,8 +119,8 @@ def sqlite_row(number: tuple[int, ...]) -> Row:
     return Row(
         State.WARN,
         "SQLite",
-        f"SQLite {said} can damage a store when two processes write and checkpoint at one moment: "
-        "let only one pledgewatch run on a home, keep backups, and use 3.51.3 or later where you can.",
+        f"SQLite {said} can damage a file that two programs write at one moment. pledgewatch lets one "
+        "process write at a time: let no other program write to the store, or use SQLite 3.51.3 or later.",
     )
 
 
@@ -181,10 +195,14 @@ def _contact_row(settings: Settings) -> Row:
     return Row(State.WARN, "contact", "operator.contact is empty: only pages on this machine can be read.")
 
 
-def _channel_row(name: str, channel: Channel, environ: Mapping[str, str]) -> Row:
-    unset = [each for each in (channel.secret_env, channel.password_env) if each and not environ.get(each)]
-    if unset:
-        sentence = f"The environment variable {unset[0]} is not set: nothing can be sent by this channel."
+def channel_row(name: str, channel: Channel, environ: Mapping[str, str]) -> Row:
+    """Whether its address and its secrets can be read, from variables or from files."""
+    try:
+        address(channel, environ)
+        for variable in filter(None, (channel.secret_env, channel.password_env)):
+            secret(environ, variable)
+    except DeliveryError as error:
+        sentence = f"{str(error)[0].upper()}{str(error)[1:]}. Nothing can be sent by this channel."
         return Row(State.WARN, f"channel {name}", sentence)
     return Row(State.OK, f"channel {name}", f"{channel.kind}, ready; try it with `pledgewatch alerts test`.")
 
@@ -219,11 +237,14 @@ def _missing_for_rendering(environ: Mapping[str, str]) -> str:
 
 def _store_rows(home: Home, *, settings_hold: bool) -> Iterator[Row]:
     if settings_hold:
-        yield _store_row(home)
+        row = _store_row(home)
+        yield row
+        if row.state is State.OK:
+            yield _integrity_row(home)
     else:
         yield Row(State.WARN, "store", "It was not opened: the settings that say where it is cannot be read.")
     yield _blobs_row(home.root / "blobs")
-    yield disk_row(shutil.disk_usage(_existing(home.root)).free)
+    yield disk_row(home, settings_hold=settings_hold)
 
 
 def _store_row(home: Home) -> Row:
@@ -237,10 +258,21 @@ def _store_row(home: Home) -> Row:
         return Row(State.BAD, "store", str(error), BAD_STORE)
 
 
+def _integrity_row(home: Home) -> Row:
+    try:
+        with home.open_store() as store:
+            damage = quick_check(store)
+    except StoreError as error:
+        damage = str(error)
+    if damage:
+        return Row(State.BAD, "integrity", damage, BAD_STORE)
+    return Row(State.OK, "integrity", "the database is sound.")
+
+
 def _blobs_row(folder: Path) -> Row:
     """Whether a body could be written, by writing one that has no name."""
     try:
-        with TemporaryFile(dir=_existing(folder)) as file:
+        with TemporaryFile(dir=existing(folder)) as file:
             file.write(b"pledgewatch doctor was here")
     except OSError as error:
         sentence = f"{folder} cannot be written ({error.strerror}): check its owner and its permissions."
@@ -248,14 +280,10 @@ def _blobs_row(folder: Path) -> Row:
     return Row(State.OK, "blobs", f"{folder} can be written.")
 
 
-def disk_row(free_bytes: int) -> Row:
-    """Whether there is room for what comes."""
-    said = f"{free_bytes / 1e9:,.1f} GB free"
-    if free_bytes < LEAST_FREE_BYTES:
-        return Row(State.WARN, "disk", f"Only {said}: make room, a full disk stops every check.")
-    return Row(State.OK, "disk", f"{said}.")
-
-
-def _existing(path: Path) -> Path:
-    """The path itself, or the nearest folder above it that exists."""
-    return next((one for one in (path, *path.absolute().parents) if one.exists()), Path.cwd())
+def disk_row(home: Home, *, settings_hold: bool) -> Row:
+    """Whether there is room for what comes: as a check sees it."""
+    floor = home.settings.store.free_bytes if settings_hold else StoreSettings().free_bytes
+    room = Room(home.root, floor)
+    if short := room.problem():
+        return Row(State.WARN, "disk", f"{short}.")
+    return Row(State.OK, "disk", f"{room.free() / 1e9:,.1f} GB free.")

@@ -8,11 +8,12 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from alerts.message import secret
 from monitor.access import primary
 from monitor.blobs import Blobs
 from monitor.check import Rules
 from monitor.confirm import Need, Policy
-from monitor.errors import ConfigError, InputError
+from monitor.errors import ConfigError, DeliveryError, InputError
 from monitor.lexicon import Lexicons
 from monitor.marks import load_access_rules
 from monitor.reader import Reader
@@ -23,6 +24,7 @@ from monitor.watchlist import Watchlist, config_sha256, load_watchlist
 
 SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "config"
 DEFAULT_HOME = Path("var")
+_STORE_URL = "PLEDGEWATCH_STORE_URL"
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,14 @@ class Home:
 
 
 def find_home(root: str | None, config: str | None, environ: Mapping[str, str]) -> Home:
-    """The home that --home, PLEDGEWATCH_HOME or ./var names, with its own config where it has one."""
+    """The home that --home, PLEDGEWATCH_HOME or ./var names, with its own config where it has one.
+
+    The address of its store may stand in PLEDGEWATCH_STORE_URL, or in the file that
+    PLEDGEWATCH_STORE_URL_FILE names. Raises InputError where that file, or the folder of --config, cannot be
+    used.
+    """
     folder = Path(root or environ.get("PLEDGEWATCH_HOME") or DEFAULT_HOME)
-    store_url = environ.get("PLEDGEWATCH_STORE_URL", "")
+    store_url = _store_url(environ)
     if config is not None:
         if not Path(config).is_dir():
             raise InputError(
@@ -93,6 +100,15 @@ def find_home(root: str | None, config: str | None, environ: Mapping[str, str]) 
     own = folder / "config"
     found = next((path for path in (own, Path("config")) if path.is_dir()), SHIPPED_CONFIG)
     return Home(folder, found, store_url)
+
+
+def _store_url(environ: Mapping[str, str]) -> str:
+    if not (environ.get(_STORE_URL) or environ.get(f"{_STORE_URL}_FILE")):
+        return ""
+    try:
+        return secret(environ, _STORE_URL)
+    except DeliveryError as error:
+        raise InputError(str(error)) from error
 
 
 def refuse_unknown(routes: Sequence[Route], watchlist: Watchlist, file: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.canary import canary_file
 from app.home import SHIPPED_CONFIG, Home
 from app.screen import say
 from monitor.errors import ConfigError, InputError
@@ -18,6 +19,7 @@ from monitor.settings import Confirm, load_settings
 from monitor.watchlist import load_watchlist
 
 _STORE = "pledgewatch.db"
+_LISTEN, _LOOPBACK = "127.0.0.1:8322", "127.0.0.1"  #: where a daemon with a canary answers
 _CONFIRM = {"default": Confirm(), "none": Confirm(1, 0.0, 1, 0.0, 1, 0.0)}
 #: Which option a refused key of the settings came from.
 _OPTIONS = {
@@ -39,6 +41,7 @@ class Wishes:
     email: str = ""
     confirm: str = "default"
     with_watchlist: bool = False
+    canary: bool = False
 
 
 # --------------------------------------------------------------------------- a new home
@@ -51,7 +54,7 @@ def make_home(folder: Path, wishes: Wishes) -> int:
     try:
         with _folder(folder), TemporaryDirectory(prefix=".new-", dir=folder) as scratch:
             new = Path(scratch)
-            _write_config(new / "config", settings, with_watchlist=wishes.with_watchlist)
+            _write_config(new / "config", settings, wishes)
             _accept(new / "config")
             Home(new, new / "config").open_store().close()
             for part in sorted(new.iterdir()):
@@ -86,11 +89,13 @@ def _folder(folder: Path) -> Iterator[None]:
         raise
 
 
-def _write_config(config: Path, settings: str, *, with_watchlist: bool) -> None:
+def _write_config(config: Path, settings: str, wishes: Wishes) -> None:
     watchlist = config / "watchlist"
     watchlist.mkdir(parents=True)
     (config / "settings.toml").write_text(settings, encoding="utf-8")
-    if with_watchlist:
+    if wishes.canary:
+        (watchlist / "canary.toml").write_text(canary_file(_LISTEN), encoding="utf-8")
+    if wishes.with_watchlist:
         for file in sorted((SHIPPED_CONFIG / "watchlist").glob("*.toml")):
             shutil.copyfile(file, watchlist / file.name)
 
@@ -105,10 +110,14 @@ def _accept(config: Path) -> None:
     load_watchlist(config)
 
 
+def _watched(wishes: Wishes) -> str:
+    return "" if wishes.with_watchlist else " (the canary alone)" if wishes.canary else " (empty)"
+
+
 def _say_made(folder: Path, wishes: Wishes) -> None:
     say(f"A new home is ready in {folder}.")
     say(f"  settings   {folder / 'config' / 'settings.toml'}")
-    say(f"  watchlist  {folder / 'config' / 'watchlist'}{'' if wishes.with_watchlist else ' (empty)'}")
+    say(f"  watchlist  {folder / 'config' / 'watchlist'}{_watched(wishes)}")
     say(f"  store      {folder / _STORE}")
     if not wishes.contact:
         say("Pages of others can be read once operator.contact in the settings says how to reach you.")
@@ -127,12 +136,18 @@ def settings_text(wishes: Wishes) -> str:
     parts = [
         _HEAD.format(
             contact=toml_text(wishes.contact),
-            allow_hosts=", ".join(toml_text(host) for host in wishes.allow_hosts),
+            allow_hosts=", ".join(toml_text(host) for host in _allowed(wishes)),
         ),
         _CONFIRM_TABLE.format(confirm=confirm),
+        *([_DAEMON.format(listen=toml_text(_LISTEN))] if wishes.canary else []),
         *_ways_out(wishes),
     ]
     return "\n".join(parts)
+
+
+def _allowed(wishes: Wishes) -> list[str]:
+    """The canary is read from this machine, which has to be allowed like any other private address."""
+    return list(dict.fromkeys([*wishes.allow_hosts, *([_LOOPBACK] if wishes.canary else [])]))
 
 
 def _ways_out(wishes: Wishes) -> Iterator[str]:
@@ -142,6 +157,8 @@ def _ways_out(wishes: Wishes) -> Iterator[str]:
         yield _MAIL.format(address=toml_text(wishes.email))
     if not wishes.webhook and not wishes.email:
         yield _CONSOLE
+    if wishes.canary:
+        yield _CANARY
 
 
 def toml_text(text: str) -> str:
@@ -187,12 +204,19 @@ unusual_readings = {confirm.unusual_readings}
 unusual_hours = {confirm.unusual_hours}
 """
 
+_DAEMON = """\
+[daemon]
+# Here the daemon answers to /metrics, /healthz and /canary: a page that changes each day, so that the watch
+# has one change to tell each day. Who else shall notice that it fell silent: ping_url_env, alive_days.
+listen = {listen}
+"""
+
 _ROUTE = """
 [[routes]]
 name = "{name}"
 channel = "{name}"
 tiers = ["alert"]             # add "review" to hear also what a person should look at
-operations = true             # also hear of the watch itself: outages, changes held for a person
+operations = true             # also hear of the watch itself: outages, what is held, routes that fail
 """
 
 _CONSOLE = """\
@@ -200,6 +224,18 @@ _CONSOLE = """\
 [channels.console]
 kind = "console"
 """ + _ROUTE.format(name="console")
+
+_CANARY = """\
+# Where the canary's daily change goes; no other route hears of it, unless it asks for it.
+[channels.canary]
+kind = "file"
+path = "canary.jsonl"
+
+[[routes]]
+name = "canary"
+channel = "canary"
+kinds = ["canary"]
+"""
 
 _WEBHOOK = (
     """\

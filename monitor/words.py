@@ -1,0 +1,33 @@
+"""What the states of access are called where people read them."""
+
+from monitor.model import Access
+
+#: Each goes on from the page's name: "acme/pledge: a bot wall stood before it, since …".
+STATES = {
+    Access.OK: "read in full",
+    Access.UNCHANGED: "read, as we know it",
+    Access.GONE: "the server says that there is no such page",
+    Access.MOVED: "the address leads to another text now",
+    Access.WALL: "a bot wall stood before it",
+    Access.LOGIN: "a login stood before it",
+    Access.CONSENT: "a consent screen stood before it",
+    Access.ERROR_PAGE: "the server had trouble",
+    Access.PARTIAL: "only a part of it came",
+    Access.EMPTY: "it came without any text",
+    Access.OTHER_LANGUAGE: "it came in another language",
+    Access.SOFT_404: "“not found”, though the server says that all is well",
+    Access.ROBOTS_DISALLOWED: "robots.txt asks us to stay away",
+    Access.RATE_LIMITED: "the host asked us for patience",
+    Access.BLOCKED_BY_POLICY: "we do not connect to this address",
+    Access.TLS: "its certificate does not hold",
+    Access.DNS: "the name of its host was not found",
+    Access.TIMEOUT: "no whole answer came in time",
+    Access.CONNECTION: "the connection failed",
+    Access.TOO_LARGE: "it is larger than we read",
+    Access.UNSUPPORTED: "it is a kind of file that we cannot read",
+    Access.REPLACED: "another document stands there",
+    Access.RENDERED_NEEDED: "only a browser would see its text",
+    Access.UNPARSEABLE: "reading it took too much time or memory",
+    Access.NOT_REACHED: "the check ended before its turn",
+    Access.OUTAGE: "our own network was in doubt",
+}

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint check quality bench reliability lock clean
+.PHONY: demo test lint check quality bench reliability soak lock clean
 
 demo: .venv/ready
 	$(BIN)/pledgewatch demo --no-open
@@ -29,6 +29,16 @@ reliability: .venv/ready
 	$(BIN)/python -m tests.benchmarks.documents
 	$(BIN)/python -m tests.benchmarks.walls
 	$(BIN)/python -m tests.benchmarks.year
+
+# The long runs: hours. CI runs the short forms, which are among the tests.
+soak: .venv/ready
+	$(BIN)/python -m tests.benchmarks.kills --cycles 10000
+	$(BIN)/python -m tests.benchmarks.kills --cycles 2000 --database postgresql --steps none --programs 0
+	$(BIN)/python -m tests.benchmarks.days
+	$(BIN)/python -m tests.benchmarks.tampering
+	$(BIN)/python -m tests.benchmarks.week
+	$(BIN)/python -m tests.benchmarks.restart
+	$(BIN)/python -m tests.benchmarks.memory
 
 # Write the lock file anew (needs uv: https://docs.astral.sh/uv).
 lock:

@@ -17,6 +17,7 @@ from rich.text import Text
 from alerts.render import text as alert_text
 from app import watch
 from app.demo_site import PLACEHOLDER, DemoServer, Edition, Site, bodies, load_site, serving
+from app.due import due_pages
 from app.home import SHIPPED_CONFIG, Home
 from app.screen import Tick, bar
 from monitor.align import word_marks
@@ -109,7 +110,7 @@ async def _watch(home: Home, source: Path, site: Site, server: DemoServer, tick:
             checks = []
             for hours in site.reading_hours:
                 clock.now = edition.date + timedelta(hours=hours)
-                asked = watch.due_pages(home, store, clock(), everything=True)
+                asked = due_pages(home, store, clock(), everything=True)
                 checks.append(await watch.check(home, store, asked, clock, {}))
                 tick(f"{clock.now:%d %b %Y}")
             told.append(_told(site, number, checks))

@@ -1,25 +1,20 @@
 """pledgewatch status: what was done last, what comes next, and what waits or could not be read."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import chain
-from typing import Any
 
 from alerts.render import when
-from app.home import Home
+from app.owner import is_alive, process_id
 from app.screen import columns, say
-from app.words import STATES
 from monitor.confirm import Policy, looks_to_come, need_of
 from monitor.model import Alert, Delivery, Host, Page, Reading, Tracked
-from monitor.store import Store, alerts, checks, findings, holds, hosts, pages, readings
-from monitor.wire import finding_json, utc_text
+from monitor.store import Connection, Store, alerts, checks, findings, holds, hosts, leases, pages, readings
+from monitor.words import STATES
 from spiders.memory import origin_of, wait
 
-SCHEMA = "pledgewatch.status/1"
 _SHOWN = 20  #: rows of one kind; the rest is counted
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _Row = tuple[str, ...]
 
 
@@ -30,6 +25,7 @@ class Status:
     at: datetime
     watched: int
     last_check: checks.Check | None
+    daemon: leases.Lease | None  #: the daemon that watches, as far as anybody here can tell
     schedule: tuple[tuple[str, datetime], ...]  #: page id and when it is due, soonest first
     patience: tuple[Host, ...]  #: hosts that are not asked before a time
     not_readable: tuple[tuple[Reading, datetime], ...]  #: the last look, and since when it is so
@@ -39,23 +35,12 @@ class Status:
     held: tuple[tuple[Alert, holds.Hold], ...]
     waiting: tuple[Delivery, ...]
     parked: tuple[Delivery, ...]  #: given up: they are not tried again
+    canary: str = ""  #: why it counts as silent
 
     @property
     def due(self) -> int:
         """How many pages are due now."""
         return sum(at <= self.at for _, at in self.schedule)
-
-
-def show_status(home: Home, *, as_json: bool) -> int:
-    """Print the state of the watch. Raises ConfigError and StoreError."""
-    policy = home.rules.policy
-    with home.open_store() as store:
-        status = status_of(store, home.watchlist.pages, datetime.now(UTC))
-    if as_json:
-        print(json.dumps(status_json(status, policy), ensure_ascii=False, indent=1))
-    else:
-        _show(status, policy, {page.id for page in home.watchlist.pages})
-    return 0
 
 
 def status_of(store: Store, watched: Sequence[Page], now: datetime) -> Status:
@@ -71,6 +56,7 @@ def status_of(store: Store, watched: Sequence[Page], now: datetime) -> Status:
             at=now,
             watched=len(watched),
             last_check=checks.last(conn),
+            daemon=_daemon(conn, now),
             schedule=tuple(sorted(schedule, key=lambda row: row[1])),
             patience=tuple(patience.values()),
             not_readable=tuple(
@@ -85,100 +71,25 @@ def status_of(store: Store, watched: Sequence[Page], now: datetime) -> Status:
         )
 
 
+def _daemon(conn: Connection, now: datetime) -> leases.Lease | None:
+    held = (one for one in leases.all(conn) if one.name == leases.DAEMON)
+    return next((one for one in held if leases.is_held(one, now, is_alive)), None)
+
+
 def _due(page: Page, at: datetime, patience: Mapping[str, Host]) -> datetime:
     host = patience.get(origin_of(page.url))
     return max(at, host.not_before) if host and host.not_before else at
 
 
-# --------------------------------------------------------------------------- for programs
-
-
-def status_json(status: Status, policy: Policy) -> dict[str, Any]:
-    """pledgewatch.status/1: times are RFC 3339 with Z, null where there is none."""
-    last, first = status.last_check, status.schedule[0] if status.schedule else None
-    return {
-        "schema": SCHEMA,
-        "at": utc_text(status.at),
-        "pages": {"watched": status.watched, "due": status.due},
-        "last_check": last and _check_json(last),
-        "next_due": first and {"page": first[0], "at": utc_text(first[1])},
-        "patience": [_host_json(host) for host in status.patience],
-        "not_readable": [_unread_json(reading, since) for reading, since in status.not_readable],
-        "remarks": [_reading_json(reading) for reading in status.remarks],
-        "pending": [_pending_json(page_id, one, policy) for page_id, one in status.pending],
-        "alternating": [_alternating_json(page_id, one) for page_id, one in status.alternating],
-        "held": [_held_json(alert, hold) for alert, hold in status.held],
-        "waiting": [_delivery_json(delivery) for delivery in status.waiting],
-        "parked": [_delivery_json(delivery) for delivery in status.parked],
-    }
-
-
-def _check_json(check: checks.Check) -> dict[str, Any]:
-    ended_at = utc_text(check.ended_at) if check.ended_at else None
-    return {"started_at": utc_text(check.started_at), "ended_at": ended_at, "counts": dict(check.counts)}
-
-
-def _reading_json(reading: Reading) -> dict[str, Any]:
-    return {
-        "page": reading.page_id,
-        "at": utc_text(reading.at),
-        "access": reading.access.value,
-        "evidence": list(reading.evidence),
-    }
-
-
-def _host_json(host: Host) -> dict[str, Any]:
-    return {"host": host.origin, "not_before": utc_text(host.not_before or _NEVER), "why": host.why}
-
-
-def _unread_json(reading: Reading, since: datetime) -> dict[str, Any]:
-    return {**_reading_json(reading), "since": utc_text(since)}
-
-
-def _alternating_json(page_id: str, one: Tracked) -> dict[str, Any]:
-    last = utc_text(one.last_seen_at)
-    return {"page": page_id, "flips": one.flips, "last_seen_at": last, "finding": finding_json(one.finding)}
-
-
-def _held_json(alert: Alert, hold: holds.Hold) -> dict[str, Any]:
-    return {"alert": alert.id, "held_at": utc_text(hold.held_at), "why": hold.why}
-
-
-def _pending_json(page_id: str, one: Tracked, policy: Policy) -> dict[str, Any]:
-    need = need_of(one, policy)
-    return {
-        "page": page_id,
-        "first_seen_at": utc_text(one.first_seen_at),
-        "last_seen_at": utc_text(one.last_seen_at),
-        "readings": one.readings,
-        "needs": {"readings": need.readings, "hours": need.span / timedelta(hours=1)},
-        "next_look_at": utc_text(looks_to_come(one, policy)[0]),
-        "looks_at": [utc_text(at) for at in looks_to_come(one, policy)],
-        "finding": finding_json(one.finding),
-    }
-
-
-def _delivery_json(delivery: Delivery) -> dict[str, Any]:
-    again = delivery.next_attempt_at
-    return {
-        "alert": delivery.alert_id,
-        "notice": delivery.notice_id,
-        "held": delivery.held,
-        "route": delivery.route,
-        "channel": delivery.channel,
-        "recipient": delivery.recipient,
-        "attempts": delivery.attempts,
-        "next_attempt_at": utc_text(again) if again else None,
-        "last_error": delivery.last_error,
-    }
-
-
 # --------------------------------------------------------------------------- for people
 
 
-def _show(status: Status, policy: Policy, watched: set[str]) -> None:
+def show(status: Status, policy: Policy, watched: set[str]) -> None:
     say(f"Last check   {_last_check(status.last_check)}", hang=13)
     say(f"Next check   {_next_check(status)}", hang=13)
+    say(f"Daemon       {_daemon_told(status.daemon)}", hang=13)
+    if status.canary:
+        say(f"Canary       {status.canary}", hang=13)
     _show_rows("Hosts that asked for patience", [_host_row(one) for one in status.patience], if_any=True)
     _show_rows("Not readable", [row for one in status.not_readable for row in _unread_rows(*one)])
     _show_rows("Read, with a remark", [_remark_row(reading) for reading in status.remarks], if_any=True)
@@ -189,6 +100,8 @@ def _show(status: Status, policy: Policy, watched: set[str]) -> None:
     waiting = [_waiting_row(delivery) for delivery in status.waiting if not delivery.held]
     _show_rows("Waiting to be sent", waiting)
     _show_rows("Given up, not sent", [_parked_row(delivery) for delivery in status.parked])
+    if status.parked:
+        say("  Put them back and try them at once: pledgewatch alerts send --parked")
 
 
 def _last_check(check: checks.Check | None) -> str:
@@ -197,7 +110,14 @@ def _last_check(check: checks.Check | None) -> str:
     if check.ended_at is None:
         return f"{when(check.started_at)}, not finished: it is running, or it was stopped"
     counts = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in check.counts.items())
-    return f"{when(check.started_at)}: {counts}"
+    remark = f". {check.remark}" if check.remark else ""
+    return f"{when(check.started_at)}: {counts}{remark}"
+
+
+def _daemon_told(lease: leases.Lease | None) -> str:
+    if lease is None:
+        return "none runs: `pledgewatch run` starts one"
+    return f"process {process_id(lease.owner)} watches since {when(lease.since)}"
 
 
 def _next_check(status: Status) -> str:
@@ -248,12 +168,19 @@ def _held_row(alert: Alert, hold: holds.Hold) -> _Row:
 
 
 def _waiting_row(delivery: Delivery) -> _Row:
+    if delivery.digest_id:
+        return _told(delivery), addressee(delivery), _in_digest(delivery), ""
     tried = f"{_tried(delivery)}, next {when(delivery.next_attempt_at)}"
     return _told(delivery), addressee(delivery), tried, delivery.last_error
 
 
 def _parked_row(delivery: Delivery) -> _Row:
-    return _told(delivery), addressee(delivery), _tried(delivery), delivery.last_error
+    tried = _in_digest(delivery) if delivery.digest_id else _tried(delivery)
+    return _told(delivery), addressee(delivery), tried, delivery.last_error
+
+
+def _in_digest(delivery: Delivery) -> str:
+    return f"in digest {delivery.digest_id[:12]}"
 
 
 def _told(delivery: Delivery) -> str:

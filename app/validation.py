@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.comparing import slots_told
+from app.due import refuse_without_contact
 from app.home import Home, program_version
 from app.screen import bar, columns, say
-from app.watch import refuse_without_contact
 from monitor.access import Verdict, count_words, judge
 from monitor.compare import statements_in
 from monitor.errors import InputError

@@ -44,8 +44,10 @@ def mass_of(
     """The mass change that this alert is part of, or None.
 
     seen_at: when its findings were first seen. changed: every page with a material finding, this one too.
-    watched: organization id → how many pages.
+    watched: organization id → how many pages; an organization that is not in it (a canary) has no part.
     """
+    if alert.organization["id"] not in watched:
+        return None
     at_once = [one for one in changed if any(abs(one.first_seen_at - at) <= AT_ONCE for at in seen_at)]
     organization, name = alert.organization["id"], alert.organization["name"]
     every = {one.page_id for one in at_once}

@@ -463,15 +463,19 @@ class Alert:
     links: Mapping[str, str] = field(default_factory=dict)
 
 
+DIGEST = "digest"  #: the kind of notice that stands for many alerts
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An operational message: about the watch itself, never about a commitment. id names the event."""
+    """A message about the watch itself, or a digest of alerts. id names the event."""
 
     id: str
     raised_at: datetime
-    kind: str  #: outage or mass_change
+    kind: str  #: outage, mass_change, delivery, digest, alive or canary
     headline: str  #: one sentence
     lines: tuple[str, ...] = ()  #: what more there is to know, and what to do
+    about: str = ""  #: of kind delivery: the route that fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,9 +488,10 @@ class Delivery:
     route: str
     channel: str
     recipient: str
-    state: str  #: waiting, sent or parked
+    state: str  #: waiting, bundled (a digest goes in its place), sent or parked
     attempts: int = 0
     next_attempt_at: datetime | None = None
     last_error: str = ""
     notice_id: str = ""  #: … or a notice
     held: bool = False  #: part of a mass change that waits for a person
+    digest_id: str = ""  #: the digest (a notice) that takes its place, and whose fate it shares

@@ -127,7 +127,7 @@ class Route:
     directions: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ("alert",)
     unconfirmed: bool = False  #: also tell what is not confirmed yet, at once, marked so
-    operations: bool = False  #: also tell about the watch itself: outages, changes that are held
+    operations: bool = False  #: also tell about the watch itself: outages, what is held, what fails
     digest_from: int = 20  #: so many alerts at once for one person become one digest (e-mail only)
 
 

@@ -11,6 +11,7 @@ from monitor.check import Outcome, Rules, check_page
 from monitor.confirm import Need, Policy
 from monitor.model import Access, Alert, Failure, Fetch, Organization, Page, Redirect, Role
 from monitor.store import Store, alerts, fetches, open_store, pages, sqlite_url
+from tests.chained import must_hold
 from tests.texts import access_rules, english
 
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
@@ -82,6 +83,7 @@ class Watch:
 def store(tmp_path: Path) -> Iterator[Store]:
     with open_store(sqlite_url(tmp_path / "x.db"), Blobs(tmp_path / "blobs")) as opened:
         yield opened
+        must_hold(opened)
 
 
 @pytest.fixture

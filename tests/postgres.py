@@ -1,15 +1,8 @@
 """The `store` fixture: on SQLite, and on a PostgreSQL server of its own (skipped where there is none).
 
-Use it with `pytest_plugins = ["tests.postgres"]`. The server lives under /tmp, listens on a Unix socket
-only, and runs as the user postgres where the tests run as root.
+Use it with `pytest_plugins = ["tests.postgres"]`, and import nothing from here.
 """
 
-import importlib.util
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,27 +11,15 @@ from sqlalchemy import create_engine, text
 
 from monitor.blobs import Blobs
 from monitor.store import Store, open_store, sqlite_url
-
-_INITDB = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+from tests.chained import must_hold
+from tests.postgres_server import Server
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URL of a server that nobody else uses."""
-    programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="pledgewatch-pg-"))
-    as_user = _give_to_postgres(folder)
-    pg_ctl = [*as_user, str(programs / "pg_ctl"), "--pgdata", str(folder / "pg")]
-    try:
-        _run([*as_user, str(programs / "initdb"), "--pgdata", str(folder / "pg"), *_INITDB], folder)
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-        _run([*pg_ctl, "start", "--wait", "--log", str(folder / "log"), "--options", options], folder)
-        try:
-            yield f"postgresql://postgres@/postgres?host={folder}"
-        finally:
-            _run([*pg_ctl, "stop", "--wait", "--mode", "immediate"], folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with Server() as server:
+        yield server.url()
 
 
 @pytest.fixture
@@ -76,36 +57,14 @@ def opened(tmp_path: Path) -> Iterator[Callable[[str], Store]]:
 
 
 @pytest.fixture
-def store(new_url: str, opened: Callable[[str], Store]) -> Store:
-    """A new store on each database."""
-    return opened(new_url)
+def store(request: pytest.FixtureRequest, new_url: str, opened: Callable[[str], Store]) -> Iterator[Store]:
+    """A new store on each database. After the test its chain must hold, unless the test `tampers`."""
+    store = opened(new_url)
+    yield store
+    if "tampers" not in request.fixturenames:
+        must_hold(store)
 
 
-def _programs() -> Path:
-    if importlib.util.find_spec("psycopg") is None:
-        pytest.skip("psycopg is not installed")
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    on_path = shutil.which("initdb")
-    if not found and on_path is None:
-        pytest.skip("no PostgreSQL server is installed (initdb not found)")
-    return (found[-1] if found else Path(str(on_path)).resolve()).parent
-
-
-def _give_to_postgres(folder: Path) -> list[str]:
-    """PostgreSQL refuses to run as root: what to put before its commands."""
-    if os.geteuid() != 0:
-        return []
-    try:
-        user = pwd.getpwnam("postgres")
-    except KeyError:
-        pytest.skip("running as root, and there is no user postgres to run the server as")
-    os.chown(folder, user.pw_uid, user.pw_gid)
-    return ["runuser", "-u", "postgres", "--"]
-
-
-def _run(command: list[str], folder: Path) -> None:
-    done = subprocess.run(
-        command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    if done.returncode != 0:
-        pytest.skip(f"PostgreSQL cannot be started here: {command[-1]} ended with {done.returncode}")
+@pytest.fixture
+def tampers() -> None:
+    """Ask for it where a test writes past the functions of the store."""

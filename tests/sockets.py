@@ -81,3 +81,9 @@ def _accepted(listening: socket.socket) -> int:
     except BlockingIOError:
         return 0
     return 1 + _accepted(listening)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])

@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import random
 import stat
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,7 +63,7 @@ def test_has_and_all_name_what_is_there(blobs: Blobs) -> None:
     assert not blobs.has(NAME)
     assert list(blobs.all()) == []
     names = [blobs.put(body) for body in (BODY, b"one", b"two")]
-    (file_of(blobs).parent / ".unfinished-x").write_bytes(b"left by a crash")
+    (blobs.root / "unfinished" / "x.zst").write_bytes(b"left by a crash")
     (file_of(blobs).parent / "README.zst").write_bytes(b"not ours")
     assert list(blobs.all()) == sorted(names)
     assert all(map(blobs.has, names))
@@ -69,15 +71,24 @@ def test_has_and_all_name_what_is_there(blobs: Blobs) -> None:
 
 def test_nothing_unfinished_stays_behind(blobs: Blobs) -> None:
     blobs.put(BODY)
-    assert [path.name for path in file_of(blobs).parent.iterdir()] == [f"{NAME}.zst"]
+    assert [path for path in blobs.root.rglob("*") if path.is_file()] == [file_of(blobs)]
+
+
+def test_what_a_crash_left_is_removed_after_a_day(blobs: Blobs) -> None:
+    now = datetime(2026, 3, 1, 6, tzinfo=UTC)
+    assert blobs.clear_unfinished(now) == 0  # there is no folder yet
+    blobs.put(BODY)
+    for name, age in {"fresh": timedelta(hours=23), "old": timedelta(hours=25)}.items():
+        left = blobs.root / "unfinished" / name
+        left.write_bytes(b"half a bl")
+        os.utime(left, ((now - age).timestamp(),) * 2)
+    assert blobs.clear_unfinished(now) == 1
+    assert [path.name for path in (blobs.root / "unfinished").iterdir()] == ["fresh"]
+    assert blobs.get(NAME) == BODY
 
 
 def cut(frame: bytes) -> bytes:
     return frame[:-1]
-
-
-def flip_each_byte_of(frame: bytes) -> list[bytes]:
-    return [frame[:at] + bytes([frame[at] ^ 0xFF]) + frame[at + 1 :] for at in range(len(frame))]
 
 
 @pytest.mark.parametrize(
@@ -90,6 +101,8 @@ def flip_each_byte_of(frame: bytes) -> list[bytes]:
         pytest.param(lambda frame: frame + frame, id="twice"),
         pytest.param(lambda frame: b"not zstd", id="another format"),
         pytest.param(lambda frame: zstandard.compress(b"other bytes"), id="another body"),
+        pytest.param(lambda frame: frame[:-40], id="without its seal"),
+        pytest.param(lambda frame: frame[:-32] + bytes(32), id="under another seal"),
         pytest.param(
             lambda frame: frame[:4] + b"\xe0" + (1 << 60).to_bytes(8, "little") + frame[7:],
             id="claims an exabyte",
@@ -103,15 +116,69 @@ def test_a_damaged_blob_is_refused_by_name(blobs: Blobs, damage: Callable[[bytes
         blobs.get(NAME)
 
 
-def test_no_flipped_byte_goes_unseen(blobs: Blobs) -> None:
-    blobs.put(BODY)
-    for frame in flip_each_byte_of(file_of(blobs).read_bytes()):
-        file_of(blobs).write_bytes(frame)
-        try:
-            body = blobs.get(NAME)
-        except StoreError:
-            continue
-        assert body == BODY  # a bit that zstd does not use
+WORDS = random.Random(1).choices(BODY.decode().split(), k=60)
+BODIES = {
+    "nothing": b"",
+    "two bytes": b"ok",
+    "a sentence": b"We will not sell facial recognition.",
+    "words": " ".join(WORDS).encode(),
+    "a page": BODY,
+    "a long page": b"".join(b"<p>%d %s</p>" % (i, WORDS[i % 60].encode()) for i in range(60)),
+    "noise": random.Random(2).randbytes(100),
+    "zeros": b"\0" * 100_000,
+    "more than a window": b"\0" * 2_200_000,
+}
+
+
+def flips(kept: bytes) -> list[bytes]:
+    """The same file with another bit changed each time."""
+    found = []
+    for bit in range(len(kept) * 8):
+        changed = bytearray(kept)
+        changed[bit // 8] ^= 1 << bit % 8
+        found.append(bytes(changed))
+    return found
+
+
+def is_read(blobs: Blobs, sha256: str, kept: bytes) -> bool:
+    blobs.path(sha256).write_bytes(kept)
+    try:
+        blobs.get(sha256)
+    except StoreError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_no_flipped_bit_goes_unseen(blobs: Blobs, body: bytes) -> None:
+    sha256 = blobs.put(body)
+    kept = blobs.path(sha256).read_bytes()
+    assert [changed for changed in flips(kept) if is_read(blobs, sha256, changed)] == []
+
+
+def of_older_program(blobs: Blobs, body: bytes) -> str:
+    """A file without flag and seal, as it was written at first."""
+    sha256 = hashlib.sha256(body).hexdigest()
+    blobs.path(sha256).parent.mkdir(parents=True, exist_ok=True)
+    blobs.path(sha256).write_bytes(zstandard.ZstdCompressor(level=3).compress(body))
+    return sha256
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_blob_of_an_older_program_is_read(blobs: Blobs, body: bytes) -> None:
+    sha256 = of_older_program(blobs, body)
+    assert blobs.get(sha256) == body
+    kept = blobs.path(sha256).read_bytes()
+    window = [] if kept[4] & 0b100000 else [kept[5:6]]
+    header = flips(kept[4:5] + b"".join(window))
+    assert not any(is_read(blobs, sha256, kept[:4] + one + kept[4 + len(one) :]) for one in header)
+    assert not is_read(blobs, sha256, kept + b"\x50\x2a\x4d\x18" + bytes(4))
+
+
+def test_a_blob_is_an_ordinary_zstd_file(blobs: Blobs) -> None:
+    kept = blobs.path(blobs.put(BODY)).read_bytes()
+    reader = zstandard.ZstdDecompressor().stream_reader(kept, read_across_frames=True)
+    assert reader.read() == BODY
 
 
 def test_a_missing_blob_is_named(blobs: Blobs) -> None:
@@ -143,7 +210,7 @@ def test_a_full_disk_leaves_no_blob_and_no_rest(blobs: Blobs, monkeypatch: pytes
     with pytest.raises(StoreError, match="No space left on device"):
         blobs.put(BODY)
     assert not blobs.has(NAME)
-    assert list(blobs.root.rglob(".unfinished-*")) == []
+    assert [path for path in blobs.root.rglob("*") if path.is_file()] == []
 
 
 def test_a_blob_has_its_name_only_after_its_bytes_are_on_the_disk(

@@ -154,8 +154,9 @@ def test_the_daemon_checks_what_is_due_and_stops_when_told(program: Program) -> 
     daemon = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ})
     try:
         assert daemon.stderr is not None
-        assert "watching 1 page;" in daemon.stderr.readline()
-        assert "check ended with exit code 0" in daemon.stderr.readline()
+        said = [json.loads(daemon.stderr.readline()) for _ in range(3)]
+        assert [one["event"] for one in said] == ["watching", "checked", "check ended"]
+        assert (said[0]["pages"], said[1]["read"], said[2]["code"]) == (1, 1, 0)
     finally:
         daemon.send_signal(signal.SIGTERM)
         _, rest = daemon.communicate(timeout=60)

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from app.doctor import State, disk_row, sqlite_row
+from app.doctor import State, channel_row, disk_row, sqlite_row
 from app.home import Home
+from monitor.settings import Channel
+from monitor.store import pages
 from tests.homes import Screen, at_home, declared, home, program
+from tests.store_values import NOW, page
 
 __all__ = ["home"]  # the fixture
 
@@ -68,8 +71,12 @@ def test_which_sqlite_has_the_wal_reset_bug(number: tuple[int, ...], state: Stat
 
 
 @pytest.mark.parametrize(("free", "state"), [(499_999_999, State.WARN), (500_000_000, State.OK)])
-def test_little_room_is_a_warning(free: int, state: State) -> None:
-    assert disk_row(free).state is state
+def test_little_room_is_a_warning(
+    home: Path, monkeypatch: pytest.MonkeyPatch, free: int, state: State
+) -> None:
+    monkeypatch.setattr("app.room.Room.free", lambda room: free)
+    for settings_hold in (True, False):
+        assert disk_row(Home(home, home / "config"), settings_hold=settings_hold).state is state
 
 
 # --------------------------------------------------------------------------- warnings
@@ -93,6 +100,32 @@ def test_a_secret_that_is_not_set_is_a_warning(
     assert "PLEDGEWATCH_HOOK_SECRET is not set" in sentence
     monkeypatch.setenv("PLEDGEWATCH_HOOK_SECRET", "whsec_AAAA")
     assert examined(capsys, folder)["channel webhook"][0] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("environ", "state", "said"),
+    [
+        ({}, State.WARN, "The environment variable HOOK_URL is not set; set it, or HOOK_URL_FILE"),
+        (
+            {"HOOK_URL_FILE": "/nowhere"},
+            State.WARN,
+            "which HOOK_URL_FILE names, cannot be read: No such file",
+        ),
+        ({"HOOK_URL": "CANARY"}, State.WARN, "What HOOK_URL holds is not an absolute http or https address"),
+        ({"HOOK_URL": "https://example.org/CANARY"}, State.OK, "webhook, ready"),
+        ({"HOOK_URL_FILE": "{file}"}, State.OK, "webhook, ready"),
+    ],
+    ids=["not set", "no file", "no address", "variable", "file"],
+)
+def test_a_secret_address_may_lie_in_a_file(
+    tmp_path: Path, environ: dict[str, str], state: State, said: str
+) -> None:
+    file = tmp_path / "url"
+    file.write_text("https://example.org/CANARY\n")
+    given = {name: value.format(file=file) for name, value in environ.items()}
+    row = channel_row("hook", Channel("webhook", url_env="HOOK_URL"), given)
+    assert row.state is state and said in row.sentence
+    assert "CANARY" not in row.sentence
 
 
 def test_settings_without_a_route_tell_nobody(home: Path, capsys: Screen) -> None:
@@ -160,6 +193,19 @@ def test_an_unreadable_store_is_a_row_and_exit_code_3(home: Path, capsys: Screen
     (home / "pledgewatch.db").write_bytes(b"this is not a database" * 100)
     state, sentence = examined(capsys, home, 3)["store"]
     assert (state, "not a database" in sentence) == ("bad", True)
+
+
+def test_a_damaged_page_of_the_database_is_a_row_and_exit_code_3(home: Path, capsys: Screen) -> None:
+    with Home(home, home / "config").open_store() as store, store.begin() as conn:
+        pages.sync(conn, [page(f"heron/{number}") for number in range(500)], NOW)
+    assert examined(capsys, home)["integrity"][0] == "ok"
+    file = home / "pledgewatch.db"
+    with file.open("r+b") as raw:
+        raw.seek(file.stat().st_size - 4096)
+        raw.write(b"\xff" * 4096)
+    told = examined(capsys, home, 3)
+    assert [name for name, (state, _) in told.items() if state == "bad"] == ["integrity"]
+    assert "the store is damaged: restore it from a backup" in told["integrity"][1]
 
 
 def test_a_newer_store_is_a_row_and_exit_code_3(home: Path, capsys: Screen) -> None:

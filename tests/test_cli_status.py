@@ -93,7 +93,9 @@ def test_everything_that_the_store_knows_is_told(heron: Path, capsys: Screen) ->
         "started_at": "2026-03-01T06:00:00Z",
         "ended_at": "2026-03-01T07:00:00Z",
         "counts": {"asked": 2, "not_readable": 1},
+        "remark": "",
     }
+    assert told["daemon"] is None
     assert told["next_due"] == {"page": PLEDGE, "at": f"{FAR:%Y-%m-%dT%H:%M:%SZ}"}
     assert told["not_readable"] == [
         {
@@ -115,6 +117,7 @@ def test_everything_that_the_store_knows_is_told(heron: Path, capsys: Screen) ->
         "attempts": 1,
         "next_attempt_at": "2026-03-01T07:00:00Z",
         "last_error": "the mail server answered 451",
+        "digest": "",
     }
     (parked,) = told["parked"]
     assert (parked["route"], parked["attempts"], parked["next_attempt_at"]) == ("hook", 1, None)

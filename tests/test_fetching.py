@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from app.due import due_pages
 from app.home import Home
-from app.watch import due_pages
 from monitor.model import Fetch, Host
 from monitor.store import fetches, hosts
 from spiders.crawl import utc_now

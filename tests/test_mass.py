@@ -17,6 +17,7 @@ from monitor.mass import ALERTS_AT_MOST, Changed, Mass, held_notice, mass_of
 from monitor.model import Alert, FindingKind, Organization, Page, Role, Sighting, Tier, Tracked
 from monitor.settings import Channel, MassChange, Route, Settings
 from monitor.store import Store, alerts, fetches, findings, holds, notices, open_store, sqlite_url, tables
+from tests.chained import must_hold
 from tests.sample_alerts import AFTER, BEFORE, NOW, alert, finding
 from tests.store_values import fetch
 
@@ -119,6 +120,7 @@ SETTINGS = Settings(
 def store(tmp_path: Path) -> Iterator[Store]:
     with open_store(sqlite_url(tmp_path / "pledgewatch.db"), Blobs(tmp_path / "blobs")) as opened:
         yield opened
+        must_hold(opened)
 
 
 def see(store: Store, page: Page, at: datetime = SEEN, **change: object) -> Tracked:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from typer.main import get_command
@@ -19,9 +20,13 @@ from typer.main import get_command
 import alerts.channels
 from alerts.message import Message, sender
 from app import cli
-from app.home import SHIPPED_CONFIG
+from app.home import SHIPPED_CONFIG, Home
+from app.listening import listening
+from app.pings import pings_of
+from app.setup import Wishes, make_home
 from monitor import settings as settings_module
 from monitor.access import judge_text
+from monitor.alive import SILENT_AT_MOST
 from monitor.errors import DeliveryError
 from monitor.lexicon import LISTS, Lexicon, load_lexicon, spell
 from monitor.marks import Mark, load_access_rules
@@ -291,6 +296,31 @@ def test_every_key_is_named(place: str, form: type) -> None:
 @pytest.mark.parametrize("vocabulary", [Role, Direction, Tier, Stance], ids=lambda value: value.__name__)
 def test_every_choice_is_named(vocabulary: type[Role | Direction | Tier | Stance]) -> None:
     assert [word for word in vocabulary if not re.search(rf"\b{word}\b", README)] == []
+
+
+# --------------------------------------------------------------------------- unattended
+
+
+def test_the_daemon_that_is_shown_answers_and_pings(tmp_path: Path, site: Loopback) -> None:
+    (shown,) = [fence[2] for fence in _FENCE.finditer(section("Unattended"))]
+    make_home(tmp_path / "home", Wishes())
+    config = tmp_path / "home" / "config"
+    settings = loaded(config, shown.replace(":8322", ":0") + '[network]\nallow_hosts = ["127.0.0.1"]\n')
+    now = datetime.now(UTC)
+    with listening(Home(tmp_path / "home", config), lambda: now, lambda: now) as where:
+        with urlopen(f"http://{where}/healthz") as answer:
+            assert answer.status == 200
+        with urlopen(f"http://{where}/metrics") as answer:
+            assert b"pledgewatch_build_info" in answer.read()
+    site.default = Answer(200)
+    assert pings_of(settings, {"WATCH_PING_URL": site.url("/uuid")}).start("one") == ""
+    assert [one.path for one in site.asked] == ["/uuid/start?rid=one"]
+    assert settings.daemon.alive_days == Settings().daemon.alive_days
+
+
+def test_the_canary_that_is_described_is_the_one_that_is_missed() -> None:
+    hours = SILENT_AT_MOST.total_seconds() / 3600
+    assert f"none was delivered for {hours:g} hours" in one_line(section("Unattended"))
 
 
 # --------------------------------------------------------------------------- the five-minute start

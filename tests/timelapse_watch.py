@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from app import watch
 from app.demo import MovingClock
+from app.due import due_pages
 from app.home import Home
 from app.importing import unfit_selectors
 from monitor.mementos import Memento, body_of, read_manifest
@@ -67,7 +68,7 @@ async def watch_all(home: Home, mementos: tuple[Memento, ...], site: Loopback) -
     clock = MovingClock(mementos[0].captured_at)
     last: dict[str, Document] = {}
     with home.open_store() as store:
-        watch.due_pages(home, store, clock(), everything=True)
+        due_pages(home, store, clock(), everything=True)
         for memento in mementos:
             page = home.watchlist.page(memento.page.id)
             clock.now = memento.captured_at

@@ -1,16 +1,17 @@
 """Readings: what we made of each fetch. Derived, so recording one again replaces it."""
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, literal, select
 
 from monitor.model import Access, Reading
 from monitor.store import chain
-from monitor.store.tables import pages, readings, upsert
+from monitor.store.tables import UtcTime, pages, readings, upsert
 
 _FIELDS = tuple(each.name for each in fields(Reading))
 _ALL = select(readings)
+_EVER = datetime.min.replace(tzinfo=UTC)
 _IS_READING = readings.c.access.in_([access for access in Access if access.is_reading])
 
 
@@ -41,10 +42,10 @@ def unread_since(conn: Connection) -> dict[str, datetime]:
     """Page id → since when it could not be read (UTC), for every watched page that is so now."""
     of_page = readings.c.page_id == pages.c.id
     good = select(readings.c.at).where(of_page, _IS_READING).order_by(readings.c.at.desc()).limit(1)
-    last_good = good.correlate(pages).scalar_subquery()
-    is_later = or_(last_good.is_(None), readings.c.at > last_good)
-    first = select(func.min(readings.c.at)).where(of_page, ~_IS_READING, is_later)
-    rows = conn.execute(select(pages.c.id, first.correlate(pages).scalar_subquery().label("at")))
+    last_good = func.coalesce(good.correlate(pages).scalar_subquery(), literal(_EVER, UtcTime()))
+    first = select(readings.c.at).where(of_page, ~_IS_READING, readings.c.at > last_good)
+    one = first.order_by(readings.c.at).limit(1).correlate(pages).scalar_subquery()
+    rows = conn.execute(select(pages.c.id, one.label("at")))
     return {row.id: row.at for row in rows if row.at is not None}
 
 

@@ -272,7 +272,7 @@ links = Table(
     Column("key", Text, nullable=False),  # … and primary key of the row
     Column("content_sha256", Text, nullable=False),  # of what it held; "" once it was taken out
     Column("sha256", Text, nullable=False),
-    Index(None, "kind", "key"),
+    Index(None, "kind", "key", "id"),
 )
 
 

@@ -50,7 +50,7 @@ def _chain() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_links"),
     )
-    op.create_index("ix_links_kind_key", "links", ["kind", "key"])
+    op.create_index("ix_links_kind_key_id", "links", ["kind", "key", "id"])
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     for trigger in _SQLITE_TRIGGERS if is_sqlite else _POSTGRESQL_TRIGGERS:
         op.execute(trigger)

@@ -27,7 +27,7 @@ def tell_alive(conn: Connection, settings: Settings, watched: Watchlist, now: da
     conn: a write transaction. A kill before its end leaves both for the next time.
     """
     silent = why_silent(conn, watched, now)
-    newest = figures.newest_notice(conn, KIND, now)
+    newest = notices.newest(conn, KIND, now)
     first = figures.first_check_at(conn)
     told = False
     if is_time(newest, first, settings.daemon.alive_days, now):
@@ -77,5 +77,5 @@ def _tell(conn: Connection, settings: Settings, notice: Notice) -> bool:
 
 
 def _told_lately(conn: Connection, now: datetime) -> bool:
-    newest = figures.newest_notice(conn, CANARY, now)
+    newest = notices.newest(conn, CANARY, now)
     return newest is not None and now - newest.raised_at < CANARY_TOLD_EVERY

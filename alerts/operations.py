@@ -11,7 +11,7 @@ from monitor.mass import AT_ONCE, Changed, Mass, held_notice, mass_of
 from monitor.model import Alert, Delivery, Fetch, Notice, Page
 from monitor.outage import KIND, is_news, outage_notice
 from monitor.settings import Settings
-from monitor.store import Connection, Store, figures, findings, holds, notices
+from monitor.store import Connection, Store, findings, holds, notices
 from monitor.store import alerts as stored
 
 
@@ -27,7 +27,7 @@ def tell_outage(
 
     why: as monitor.outage.degraded said it; started_at: of the check; times are aware UTC.
     """
-    if not is_news(figures.newest_notice(conn, KIND, now), now):
+    if not is_news(notices.newest(conn, KIND, now), now):
         return False
     notice = outage_notice(why, fetches, started_at, now)
     return notices.add(conn, notice, operational(notice, settings))

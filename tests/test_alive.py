@@ -225,7 +225,7 @@ def test_a_period_begins_where_the_last_one_ended(store: Store) -> None:
     fill(store)
     assert tell(store, NOW + 7 * DAY) and tell(store, NOW + 14 * DAY)
     with store.read() as conn:
-        newest = notices.newest(conn, KIND)
+        newest = notices.newest(conn, KIND, NOW + timedelta(days=999))
     assert newest and newest.lines[0] == "Since 2026-03-08 06:00 UTC: 0 checks ended."
 
 

@@ -16,7 +16,18 @@ from monitor.confirm import finding_key
 from monitor.mass import ALERTS_AT_MOST, Changed, Mass, held_notice, mass_of
 from monitor.model import Alert, FindingKind, Organization, Page, Role, Sighting, Tier, Tracked
 from monitor.settings import Channel, MassChange, Route, Settings
-from monitor.store import Store, alerts, fetches, findings, holds, notices, open_store, sqlite_url, tables
+from monitor.store import (
+    Store,
+    alerts,
+    chain,
+    fetches,
+    findings,
+    holds,
+    notices,
+    open_store,
+    sqlite_url,
+    tables,
+)
 from tests.chained import must_hold
 from tests.sample_alerts import AFTER, BEFORE, NOW, alert, finding
 from tests.store_values import fetch
@@ -161,7 +172,7 @@ def test_a_mass_change_is_held_told_once_and_goes_out_when_it_is_released(
     assert send(store, tmp_path) == Sent(sent=1), "the notice"
     with store.begin() as conn:
         assert set(holds.held(conn)) == {one.id for one in raised}
-        told = notices.newest(conn, "mass_change")
+        told = notices.newest(conn, "mass_change", NOW + timedelta(days=999))
         assert told and all(any(one.id[:12] in line for line in told.lines) for one in raised)
         holds.release(conn, raised[0].id, NOW)
     assert hold(store, NOW + HOUR) == (), "what was released is not held again"
@@ -226,5 +237,7 @@ def test_an_alert_whose_findings_are_not_followed_any_more_is_dated_by_its_fetch
     raised = confirm(store, PAGES[0], SEEN - timedelta(days=90))
     assert hold(store) == ()
     with store.begin() as conn:
-        conn.execute(tables.findings.delete().where(tables.findings.c.page_id == PAGES[0].id))
+        theirs = tables.findings.c.page_id == PAGES[0].id
+        chain.note(conn, tables.findings, *conn.scalars(tables.findings.select().where(theirs)))
+        conn.execute(tables.findings.delete().where(theirs))
     assert hold(store) == (raised,)

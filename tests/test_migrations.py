@@ -131,7 +131,7 @@ def test_hosts_notices_and_holds_of_0002(new_url: str, opened: Open) -> None:
         host = hosts.get(conn, "https://heron.example")
         robots = Robots("allowed", "https://heron.example/robots.txt", "d" * 64, NOW)
         assert (host.robots, host.not_before, host.why) == (robots, NOW + HOUR, "it asked for patience")
-        told = notices.newest(conn, "outage")
+        told = notices.newest(conn, "outage", NOW + 999 * HOUR)
         assert told == Notice("7" * 64, NOW, "outage", "Nothing could be reached.", ("Look at the line.",))
         assert list(holds.held(conn)) == ["e" * 64]
         assert fetches.get(conn, 9).screenshot_sha256 == "9" * 64

@@ -460,8 +460,11 @@ def test_the_newest_notice_of_a_kind_is_found(store: Store) -> None:
     for number, kind in enumerate(["outage", "outage", "mass_change"]):
         raise_notice(store, notice(id=str(number) * 64, kind=kind, raised_at=NOW + timedelta(number)))
     with store.read() as conn:
-        assert notices.newest(conn, "outage") == notices.get(conn, "1" * 64)
-        assert notices.newest(conn, "other") is None
+        assert notices.newest(conn, "outage", NOW + timedelta(days=999)) == notices.get(conn, "1" * 64)
+        assert notices.newest(conn, "other", NOW + timedelta(days=999)) is None
+        assert notices.newest(conn, "outage", NOW) == notices.get(
+            conn, "0" * 64
+        )  # the other one is dated ahead
         with pytest.raises(StoreError, match="has no notice x"):
             notices.get(conn, "x")
 

@@ -350,7 +350,7 @@ def site() -> Iterator[Loopback]:
 
 def test_the_five_minute_start_works_line_by_line(tmp_path: Path, site: Loopback) -> None:
     home = tmp_path / "watch"
-    (lines,) = [block.text for block in blocks() if "pledgewatch init" in block.text]
+    (lines,) = [block.text for block in blocks() if ".venv/bin/pledgewatch init" in block.text]
     ran = []
     for words in (shlex.split(line, comments=True) for line in lines.splitlines()):
         if not words or not words[0].endswith("pledgewatch") or words[1] == "run":

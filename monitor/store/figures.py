@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Text, cast, func, or_, select, text
 
-from monitor.model import Notice, Sighting
+from monitor.model import Sighting
 from monitor.store.alerts import SENT, WAITING
 from monitor.store.checks import Check
 from monitor.store.tables import alerts, checks, deliveries, fetches, findings, holds, notices, pages
@@ -94,14 +94,6 @@ def first_fetch_at(conn: Connection, page_ids: Sequence[str]) -> datetime | None
         select(func.min(fetches.c.started_at)).where(fetches.c.page_id.in_(page_ids))
     )
     return at
-
-
-def newest_notice(conn: Connection, kind: str, now: datetime) -> Notice | None:
-    """The newest notice of this kind, but for those that a clock which ran ahead dated later than now."""
-    is_of_kind = _holds(notices.c.notice, f'"kind":"{kind}"')
-    newest = select(notices.c.notice).where(notices.c.raised_at <= now, is_of_kind)
-    told: Notice | None = conn.scalar(newest.order_by(notices.c.raised_at.desc()).limit(1))
-    return told
 
 
 def _holds(packed: Column[Any], written: str) -> ColumnElement[bool]:

@@ -30,9 +30,10 @@ def get(conn: Connection, notice_id: str) -> Notice:
     return found
 
 
-def newest(conn: Connection, kind: str) -> Notice | None:
-    """The notice of this kind that was raised last."""
-    told = conn.scalars(select(notices.c.notice).order_by(notices.c.raised_at.desc(), notices.c.id))
+def newest(conn: Connection, kind: str, now: datetime) -> Notice | None:
+    """The newest notice of this kind, but for those that a clock that ran ahead dated later than now."""
+    query = select(notices.c.notice).where(notices.c.raised_at <= now)
+    told = conn.scalars(query.order_by(notices.c.raised_at.desc(), notices.c.id))
     return next((notice for notice in told if notice.kind == kind), None)
 
 

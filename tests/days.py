@@ -150,7 +150,9 @@ class World:
 
     def new_daemon(self) -> Daemon:
         config = SteadyConfig((str(self.folder), None), {})
-        return Daemon(config, self.start, self.machine.moment, self.new_process("daemon"), self.hear)
+        return Daemon(
+            config, self.start, self.machine.moment, self.new_process("daemon"), self.hear, self.hear
+        )
 
     def hear(self, event: str, **fields: object) -> None:
         """What daemons say is for nobody here."""

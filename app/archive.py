@@ -25,6 +25,7 @@ from typing import IO, Any, BinaryIO, cast
 
 import zstandard
 
+from monitor.blobs import sync_folder
 from monitor.errors import InputError
 
 SCHEMA = "pledgewatch.backup/1"
@@ -63,15 +64,6 @@ def whole_file(path: Path, scratch: Path | None = None) -> Iterator[IO[bytes]]:
             Path(unfinished).unlink()
         raise
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in this folder survive a power loss."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # --------------------------------------------------------------------------- writing

@@ -16,10 +16,10 @@ from typing import IO, Any
 
 import zstandard
 
-from app.archive import Backup, Writer, is_taken_along, opened, sync_folder, whole_file
+from app.archive import Backup, Writer, is_taken_along, opened, whole_file
 from app.home import Home, program_version
 from app.screen import say
-from monitor.blobs import Blobs
+from monitor.blobs import Blobs, sync_folder
 from monitor.errors import InputError, StoreError
 from monitor.store import Connection, Store, chain, dump, open_store, opening, sqlite_url
 

@@ -133,7 +133,7 @@ class Blobs:
     def _write(self, path: Path, kept: bytes) -> None:
         if not path.parent.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            _sync_folder(self.root)
+            sync_folder(self.root)
         (self.root / _UNFINISHED).mkdir(exist_ok=True)
         handle, unfinished = tempfile.mkstemp(dir=self.root / _UNFINISHED)
         try:
@@ -146,7 +146,7 @@ class Blobs:
             with contextlib.suppress(OSError):
                 Path(unfinished).unlink()
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def _sealed(frame: bytes) -> bytes:
@@ -167,7 +167,7 @@ def _without_seal(kept: bytes, facts: zstandard.FrameParameters) -> bytes | None
     return kept if header_holds else None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the names in this folder survive a power loss."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, cast
 
+from alerts.reader import Reader
 from monitor.errors import DeliveryError
 from monitor.model import Alert, Notice
 from monitor.settings import Channel
@@ -22,13 +23,20 @@ _KIND = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One alert or notice on its way to one recipient ("" for a place). key is the same at every attempt."""
+    """One alert or notice on its way to one recipient ("" for a place). key is the same at every attempt.
+
+    thread: what all messages on one commitment share; "" for what belongs to none. earlier: the keys of those
+    that this recipient already has, oldest first.
+    """
 
     content: Alert | Notice
     key: str
     route: str
     recipient: str = ""
     allow_hosts: tuple[str, ...] = ()  #: as in network.allow_hosts: places that may have private addresses
+    reader: Reader = Reader()
+    thread: str = ""
+    earlier: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -40,8 +48,9 @@ class Message:
 class Sender(Protocol):
     """What every module in alerts/channels/ offers."""
 
-    def send(self, message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> None:
-        """Hand the message over. Returns when the other side has taken it; raises DeliveryError if not.
+    def send(self, message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> str:
+        """Hand the message over. Returns what the other side answered (one line, "" where it says nothing)
+        when it has taken it; raises DeliveryError if not.
 
         environ holds the secrets that the channel names; `now` (aware UTC) dates the attempt.
         """

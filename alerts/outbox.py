@@ -8,14 +8,16 @@ tried a few times in a pass, and the rest of what goes by it waits for the next 
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.digest import bundle_floods
-from alerts.message import Message, sender
+from alerts.links import linked
+from alerts.message import EARLY, Message, sender
+from alerts.reader import Reader
 from alerts.routes import unwanted
 from monitor.errors import DeliveryError
-from monitor.model import Alert, Delivery, Notice
+from monitor.model import ABOUT_AN_ALERT, Alert, Delivery, Notice
 from monitor.settings import Settings
 from monitor.store import Connection, Store, notices
 from monitor.store import alerts as stored
@@ -131,13 +133,31 @@ def _send(message: Message, delivery: Delivery, ours: _Pass) -> None:
 
 
 def _message(conn: Connection, delivery: Delivery, settings: Settings) -> Message:
+    own = settings.network.allow_hosts
     content: Alert | Notice
     if delivery.notice_id:
         content = notices.get(conn, delivery.notice_id)
+        about = stored.get(conn, content.about) if content.kind in ABOUT_AN_ALERT else None
     else:
-        content = stored.get(conn, delivery.alert_id)
-    own = settings.network.allow_hosts
-    return Message(content, delivery.key, delivery.route, delivery.recipient, own)
+        content = about = linked(stored.get(conn, delivery.alert_id), settings.desk.url)
+    zone = next((one.zone for one in settings.routes if one.name == delivery.route), "UTC")
+    message = Message(content, delivery.key, delivery.route, delivery.recipient, own, Reader(zone))
+    return _in_its_thread(conn, message, delivery, about) if about else message
+
+
+def _in_its_thread(conn: Connection, message: Message, delivery: Delivery, about: Alert) -> Message:
+    """The message, with what this recipient was told before of this commitment."""
+    ids = [*(one.alert_id for one in reversed(about.follows)), about.id]
+    told = [one for id in dict.fromkeys(ids) for one in stored.told_to(conn, id) if _is_to(one, delivery)]
+    early = next((one.sent_at for one in told if one.key == delivery.key + EARLY), None)
+    earlier = tuple(one.key for one in told if one.key != delivery.key)
+    reader = replace(message.reader, told_early_at=early)
+    return replace(message, reader=reader, thread=about.first_id, earlier=earlier)
+
+
+def _is_to(told: stored.Told, delivery: Delivery) -> bool:
+    addressed = (delivery.route, delivery.channel, delivery.recipient)
+    return (told.route, told.channel, told.recipient) == addressed
 
 
 def _record_failure(ours: _Pass, delivery: Delivery, error: DeliveryError) -> str:

@@ -12,6 +12,7 @@ from textwrap import fill
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.marking import Run, plain, sides, visible
+from alerts.reader import Reader
 from monitor.model import DIGEST, PAGE_GONE, Alert, Direction, Finding, FindingKind, Notice, Tier
 
 PASSAGES_AT_MOST = 12  #: more passages than this are counted, not shown: a mail stays below 100 KB
@@ -94,12 +95,12 @@ def subject(content: Alert | Notice) -> str:
     return _short(f"{early}[{LOOKS[content.direction].word.lower()}] {line}", _SUBJECT_CHARACTERS)
 
 
-def text(content: Alert | Notice) -> str:
+def text(content: Alert | Notice, reader: Reader = Reader()) -> str:
     """The plain-text message, ending with a line break."""
     return _rendered(content, "txt").strip() + "\n"
 
 
-def html(content: Alert | Notice) -> str:
+def html(content: Alert | Notice, reader: Reader = Reader()) -> str:
     """The HTML message: one page, inline styles, nothing loaded from elsewhere."""
     return _rendered(content, "html")
 

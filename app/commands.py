@@ -16,7 +16,13 @@ app = typer.Typer(
     help="Watches what companies promise about facial recognition, and says when the promise changes.",
 )
 alerts_app = typer.Typer(no_args_is_help=True, help="List, show, release and send alerts.")
+feeds_app = typer.Typer(no_args_is_help=True, help="Atom and JSON feeds of the alerts.")
+calendar_app = typer.Typer(
+    no_args_is_help=True, help="The days on which commitments end, and others that matter."
+)
 app.add_typer(alerts_app, name="alerts")
+app.add_typer(feeds_app, name="feeds")
+app.add_typer(calendar_app, name="calendar")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Language = Annotated[str, typer.Option(metavar="CODE", help="Language of the text (default: recognised).")]
@@ -298,3 +304,60 @@ def alerts_test(
     from app.sending import test_route
 
     raise typer.Exit(test_route(_home(context), route, os.environ))
+
+
+@alerts_app.command("review")
+def alerts_review(
+    context: typer.Context,
+    alert: Annotated[str, typer.Argument(metavar="ID", help="How its id begins.")],
+    verdict: Annotated[
+        str,
+        typer.Argument(
+            metavar="VERDICT",
+            help="right, wrong-direction, reworded-only, not-about-this, page-noise or duplicate.",
+        ),
+    ],
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Why, for those who got the alert.")] = "",
+    author: Annotated[str, typer.Option(metavar="NAME", help="Who judges (default: the user's name).")] = "",
+) -> None:
+    """Say what a person makes of an alert. Whoever got it hears where it was wrong."""
+    from app.reviewing import review_alert
+
+    raise typer.Exit(review_alert(_home(context), alert, verdict, note, author))
+
+
+@alerts_app.command("reviews")
+def alerts_reviews(
+    context: typer.Context,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE", help="Write labelled pairs, one JSON line each."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """What was judged, and the mutes that could be made of it."""
+    from app.reviewing import show_reviews
+
+    raise typer.Exit(show_reviews(_home(context), export, as_json=json))
+
+
+@feeds_app.command("write")
+def feeds_write(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the feeds go.")],
+) -> None:
+    """Write the feeds: whole, by organization, by ask."""
+    from app.publishing import write_feeds
+
+    raise typer.Exit(write_feeds(_home(context), folder))
+
+
+@calendar_app.command("write")
+def calendar_write(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The calendar, such as pledges.ics.")],
+) -> None:
+    """Write the calendar of expiries, reviews, annual meetings and filing dates."""
+    from app.calendaring import write_calendar
+
+    raise typer.Exit(write_calendar(_home(context), file))

@@ -5,7 +5,7 @@ Page ─► Fetch (+ body) ─► Document ─► Statement ─► Finding ─�
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -100,6 +100,26 @@ class Identifiers:
     certainty: str = ""
 
 
+class DateKind(StrEnum):
+    """What a date of the watchlist is for."""
+
+    ANNUAL_MEETING = "annual_meeting"
+    FILING_DEADLINE = "filing_deadline"
+    EXPIRY = "expiry"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDate:
+    """A day that matters at an organization and stands on no page that we watch."""
+
+    on: date
+    kind: DateKind
+    what: str  #: one line
+    source: str = ""
+    certainty: str = ""  #: "" for seen in the source, else what is not sure of it
+
+
 @dataclass(frozen=True, slots=True)
 class Organization:
     """Who is watched."""
@@ -116,6 +136,7 @@ class Organization:
     note: str = ""
     pages: tuple[Page, ...] = ()
     unconfirmed: tuple[UnconfirmedPage, ...] = ()
+    dates: tuple[KnownDate, ...] = ()
 
 
 # --------------------------------------------------------------------------- what was fetched
@@ -311,6 +332,24 @@ class Statement:
         return self.sentence.headings + self.sentence.lead_ins
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A statement that stands on a page now, as we keep it between looks. Derived."""
+
+    key: str  #: its words, folded, and the line that governs it: the same statement has the same key
+    quote: str
+    context: tuple[str, ...]
+    since: datetime  #: when we saw it first
+    stance: str
+    bearer: str = ""
+    actions: tuple[str, ...] = ()
+    technologies: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    protects: bool = True
+    ends: str = ""  #: the day until which it holds by its own words (2021-06-10); "" where it names none
+    ends_text: str = ""  #: the words that say so, verbatim
+
+
 # --------------------------------------------------------------------------- what changed
 
 
@@ -435,6 +474,29 @@ class Tracked:
 # --------------------------------------------------------------------------- what is told
 
 
+class Verdict(StrEnum):
+    """What a person who looked at an alert says of it."""
+
+    RIGHT = "right"
+    WRONG_DIRECTION = "wrong-direction"
+    REWORDED_ONLY = "reworded-only"
+    NOT_ABOUT_THIS = "not-about-this"
+    PAGE_NOISE = "page-noise"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One verdict on one alert. What counts is the newest."""
+
+    alert_id: str
+    at: datetime
+    author: str
+    verdict: Verdict
+    note: str = ""
+    id: int = 0  #: given by the store
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a change, as evidence: which fetch, when, what bytes, where from."""
@@ -444,6 +506,41 @@ class Side:
     url: str
     last_seen_at: datetime | None = None
     confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """An ask that a change touches, and why. text: what is asked, in the words of config/asks.toml."""
+
+    id: str
+    text: str
+    why: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Another page that changed in the same words. page: id, url, role; alert_id: of its own evidence."""
+
+    page: Mapping[str, str]
+    alert_id: str
+
+
+class Relation(StrEnum):
+    """How an alert follows an earlier one."""
+
+    EARLIER = "earlier"  #: the same commitment, changed before
+    REVERSED = "reversed"  #: what was told then holds no more
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier alert that a later one refers back to."""
+
+    alert_id: str
+    raised_at: datetime
+    headline: str
+    relation: Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,9 +558,44 @@ class Alert:
     after: Side
     not_checked: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+    asks: tuple[Touched, ...] = ()
+    places: tuple[Place, ...] = ()  #: sister pages with the same change
+    follows: tuple[Earlier, ...] = ()  #: the newest first
+    thread: str = ""  #: the id of the first alert on this commitment; "" where this is the first
+
+    @property
+    def first_id(self) -> str:
+        """What all alerts on this commitment share."""
+        return self.thread or self.id
 
 
 DIGEST = "digest"  #: the kind of notice that stands for many alerts
+WELCOME = "welcome"  #: … that says what stands when a route begins
+CORRECTION, RETRACTION = (
+    "correction",
+    "retraction",
+)  #: … that a person, or the page, has gone back on an alert
+ABOUT_AN_ALERT = frozenset({CORRECTION, RETRACTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a section. direction: "" where it has none; alert_id: "" where it is no alert."""
+
+    text: str
+    direction: str = ""
+    marks: tuple[str, ...] = ()  #: "unconfirmed", "for review" …
+    url: str = ""
+    alert_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a notice: what is told of one organization, or one kind of thing."""
+
+    title: str
+    items: tuple[Item, ...] = ()
+    note: str = ""  #: a line below the items
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,10 +604,11 @@ class Notice:
 
     id: str
     raised_at: datetime
-    kind: str  #: outage, mass_change, delivery, digest, alive or canary
+    kind: str  #: outage, mass_change, delivery, digest, alive, canary, welcome, correction or retraction
     headline: str  #: one sentence
     lines: tuple[str, ...] = ()  #: what more there is to know, and what to do
-    about: str = ""  #: of kind delivery: the route that fails
+    about: str = ""  #: of kind delivery: the route that fails; correction, retraction: the alert's id
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,10 +621,11 @@ class Delivery:
     route: str
     channel: str
     recipient: str
-    state: str  #: waiting, bundled (a digest goes in its place), sent or parked
+    state: str  #: waiting, gathered (for the next digest), bundled (another goes in its place), sent …
     attempts: int = 0
     next_attempt_at: datetime | None = None
     last_error: str = ""
     notice_id: str = ""  #: … or a notice
     held: bool = False  #: part of a mass change that waits for a person
     digest_id: str = ""  #: the digest (a notice) that takes its place, and whose fate it shares
+    carried_by: int = 0  #: or the delivery of the same change on a sister page

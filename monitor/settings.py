@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.errors import ConfigError
 from monitor.model import Direction, Role, Tier
@@ -18,14 +19,19 @@ CHANNEL_NEEDS: Mapping[str, tuple[str, ...]] = {
     "file": ("path",),
     "email": ("host", "sender"),
     "webhook": ("url",),
+    "apprise": ("url",),
 }
 SECURITIES = ("starttls", "tls", "none")
+AT_ONCE = "at_once"
+EVERY = (AT_ONCE, "hourly", "daily", "weekly")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _ENVIRONMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _PASSWORD = re.compile(r"[A-Za-z0-9+]+://[^/?#]*:[^/?#]*@|.*[?&]password=")
 _LISTEN = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _HOST = re.compile(r"\[?[A-Za-z0-9._:%-]+\]?")
 
 
@@ -98,11 +104,18 @@ class Daemon:
 
 
 @dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the desk is found by those who get our messages."""
+
+    url: str = ""  #: "https://watch.example.org"; "" where messages link to no desk
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
-    """A way out. kind: console, file, email or webhook. security: starttls, tls or none."""
+    """A way out. kind: see CHANNEL_NEEDS. security: starttls, tls or none."""
 
     kind: str
-    url: str = ""
+    url: str = ""  #: webhook: http or https; apprise: as Apprise writes it, such as mmosts://host/token
     url_env: str = ""  #: the variable with the address, where the address itself is a secret
     secret_env: str = ""
     path: str = ""
@@ -116,7 +129,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who gets which alerts by which channel. An empty tuple does not narrow."""
+    """Who gets which alerts by which channel, and when. An empty tuple does not narrow."""
 
     name: str
     channel: str
@@ -124,8 +137,16 @@ class Route:
     organizations: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    technologies: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()  #: of the page
     directions: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ("alert",)
+    every: str = AT_ONCE  #: or a digest: hourly, daily, weekly
+    at: str = "08:00"  #: of a digest: the time of day in the zone; of an hourly one the minutes count
+    on: str = "monday"  #: of a weekly digest
+    zone: str = "UTC"  #: whose times are shown beside UTC, and by which digests go out
     unconfirmed: bool = False  #: also tell what is not confirmed yet, at once, marked so
     operations: bool = False  #: also tell about the watch itself: outages, what is held, what fails
     digest_from: int = 20  #: so many alerts at once for one person become one digest (e-mail only)
@@ -142,6 +163,7 @@ class Settings:
     outage: Outage = Outage()
     mass_change: MassChange = MassChange()
     daemon: Daemon = Daemon()
+    desk: Desk = Desk()
     channels: Mapping[str, Channel] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
 
@@ -156,6 +178,7 @@ def load_settings(config: Path) -> Settings:
     _check_shares(settings, str(file))
     _check_store(settings.store, str(file))
     _check_daemon(settings.daemon, str(file))
+    _check_desk(settings.desk, str(file))
     for name, channel in settings.channels.items():
         _check_channel(name, channel, str(file))
     _check_route_names(settings.routes, str(file))
@@ -221,6 +244,11 @@ def _check_daemon(daemon: Daemon, file: str) -> None:
         raise ConfigError(file, "daemon.listen", problem)
 
 
+def _check_desk(desk: Desk, file: str) -> None:
+    if desk.url and (problem := url_problem(desk.url)):
+        raise ConfigError(file, "desk.url", problem)
+
+
 def _check_channel(name: str, channel: Channel, file: str) -> None:
     key = f"channels.{name}"
     _check_name(name, file, key)
@@ -229,7 +257,7 @@ def _check_channel(name: str, channel: Channel, file: str) -> None:
     for need in CHANNEL_NEEDS[channel.kind]:
         if not getattr(channel, need) and not (need == "url" and channel.url_env):
             raise ConfigError(file, f"{key}.{need}", f"is missing; a channel of kind {channel.kind} needs it")
-    if channel.url and (problem := url_problem(channel.url)):
+    if channel.url and channel.kind != "apprise" and (problem := url_problem(channel.url)):
         raise ConfigError(file, f"{key}.url", problem)
     if channel.sender and not _ADDRESS.fullmatch(channel.sender):
         raise ConfigError(file, f"{key}.sender", f'is "{channel.sender}"; write one e-mail address')
@@ -276,10 +304,29 @@ def _check_route(route: Route, key: str, channels: Mapping[str, Channel], file: 
         for place, word in enumerate(words):
             _one_of(word, [str(member) for member in vocabulary], file, f"{key}.{name}[{place}]")
     _at_least(route.digest_from, 2, file, f"{key}.digest_from")
+    _check_schedule(route, key, file)
     if not route.tiers:
         raise ConfigError(
             file, f"{key}.tiers", 'is empty, so nothing would be sent; write ["alert"] or leave it out'
         )
+
+
+def _check_schedule(route: Route, key: str, file: str) -> None:
+    _one_of(route.every, EVERY, file, f"{key}.every")
+    _one_of(route.on, WEEKDAYS, file, f"{key}.on")
+    if not _CLOCK.fullmatch(route.at):
+        raise ConfigError(file, f"{key}.at", f'is "{route.at}"; write a time of day such as 08:00')
+    if not _is_zone(route.zone):
+        problem = f'is "{route.zone}", which is no time zone that this machine knows; '
+        problem += "write one such as Europe/Berlin or America/New_York"
+        raise ConfigError(file, f"{key}.zone", problem)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
 
 
 def _check_recipients(recipients: tuple[str, ...], kind: str, file: str, key: str) -> None:

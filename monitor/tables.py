@@ -4,6 +4,7 @@ Every refusal is a ConfigError with one sentence: which file, which dotted key, 
 """
 
 import dataclasses
+import datetime
 import math
 import tomllib
 import types
@@ -24,6 +25,7 @@ _SIMPLE = {
     int: ("a whole number", "write it without quotation marks"),
     float: ("a number", "write it without quotation marks"),
     bool: ("true or false", "write true or false without quotation marks"),
+    datetime.date: ("a day", "write it as 2027-05-09, without quotation marks"),
 }
 
 

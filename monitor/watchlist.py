@@ -22,7 +22,7 @@ from stdnum import isin, lei
 
 from monitor.errors import ConfigError, InputError
 from monitor.extract import selector_problem
-from monitor.model import Identifiers, Organization, Page, Role, UnconfirmedPage
+from monitor.model import Identifiers, KnownDate, Organization, Page, Role, UnconfirmedPage
 from monitor.tables import build, read_toml, suggestion, url_problem
 
 FETCHES = ("plain", "rendered")
@@ -97,6 +97,7 @@ class Declaration:
     identifiers: Identifiers = field(default_factory=Identifiers)
     pages: Mapping[str, DeclaredPage] = field(default_factory=dict)
     unconfirmed: tuple[UnconfirmedPage, ...] = ()
+    dates: tuple[KnownDate, ...] = ()
 
 
 # --------------------------------------------------------------------------- loading
@@ -150,6 +151,7 @@ def _organization(declaration: Declaration, organization_id: str) -> Organizatio
         note=declaration.note,
         pages=tuple(_page(organization_id, slug, page) for slug, page in declaration.pages.items()),
         unconfirmed=declaration.unconfirmed,
+        dates=declaration.dates,
     )
 
 

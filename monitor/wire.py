@@ -1,9 +1,10 @@
 """Findings, alerts and notices as the JSON of the contract: the same keys in the same order, everywhere."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.model import Alert, Finding, Notice, Side
+from monitor.model import Alert, Earlier, Finding, Notice, Section, Side
 
 ALERT_SCHEMA = "pledgewatch.alert/1"
 NOTICE_SCHEMA = "pledgewatch.notice/1"
@@ -47,7 +48,7 @@ def alert_json(alert: Alert) -> dict[str, Any]:
         "id": alert.id,
         "raised_at": utc_text(alert.raised_at),
         "organization": {key: alert.organization.get(key, "") for key in _ORGANIZATION},
-        "page": {key: alert.page.get(key, "") for key in _PAGE},
+        "page": _page_json(alert.page),
         "headline": alert.headline,
         "direction": alert.direction.value,
         "findings": [finding_json(finding) for finding in alert.findings],
@@ -55,6 +56,12 @@ def alert_json(alert: Alert) -> dict[str, Any]:
         "after": _side_json(alert.after, "confirmed_at", alert.after.confirmed_at),
         "not_checked": list(alert.not_checked),
         "links": {key: alert.links.get(key, "") for key in _LINKS},
+        "asks": [
+            {"id": one.id, "text": one.text, "why": one.why, "source": one.source} for one in alert.asks
+        ],
+        "places": [{"page": _page_json(one.page), "alert": one.alert_id} for one in alert.places],
+        "follows": [_earlier_json(one) for one in alert.follows],
+        "thread": alert.first_id,
     }
 
 
@@ -67,12 +74,41 @@ def notice_json(notice: Notice) -> dict[str, Any]:
         "kind": notice.kind,
         "headline": notice.headline,
         "lines": list(notice.lines),
+        "about": notice.about,
+        "sections": [_section_json(one) for one in notice.sections],
     }
 
 
 def content_json(content: Alert | Notice) -> dict[str, Any]:
     """Whatever a message carries; its schema says which."""
     return alert_json(content) if isinstance(content, Alert) else notice_json(content)
+
+
+def _page_json(page: Mapping[str, str]) -> dict[str, str]:
+    return {key: page.get(key, "") for key in _PAGE}
+
+
+def _earlier_json(earlier: Earlier) -> dict[str, str]:
+    return {
+        "alert": earlier.alert_id,
+        "raised_at": utc_text(earlier.raised_at),
+        "headline": earlier.headline,
+        "relation": earlier.relation.value,
+    }
+
+
+def _section_json(section: Section) -> dict[str, Any]:
+    items = [
+        {
+            "text": one.text,
+            "direction": one.direction,
+            "marks": list(one.marks),
+            "url": one.url,
+            "alert": one.alert_id,
+        }
+        for one in section.items
+    ]
+    return {"title": section.title, "items": items, "note": section.note}
 
 
 def _side_json(side: Side, moment: str, at: datetime | None) -> dict[str, Any]:

@@ -17,11 +17,12 @@ def send(
     environ: Mapping[str, str],
     now: datetime,
     stream: TextIO | None = None,
-) -> None:
+) -> str:
     """Write the message and an empty line to `stream` (standard output unless one is given)."""
     out = stream or sys.stdout
     try:
-        out.write(text(message.content) + "\n")
+        out.write(text(message.content, message.reader) + "\n")
         out.flush()
     except (OSError, UnicodeEncodeError) as error:
         raise DeliveryError(f"the message could not be printed: {error}; try again") from error
+    return ""

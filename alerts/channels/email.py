@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\\x00-\x20\x7f-\x9f]+@[^@\s<>,;:\"()\
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
-def send(message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> None:
+def send(message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> str:
     """Hand the mail to the server. Permanent is only its refusal (5xx) of the recipient or of the mail.
 
     Where the line breaks after the mail was handed over, nobody knows whether it was taken: it is sent again,
@@ -41,6 +41,7 @@ def send(message: Message, channel: Channel, environ: Mapping[str, str], now: da
             server.send_message(mail, from_addr=channel.sender, to_addrs=[message.recipient])
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         raise _refused(error, channel) from error
+    return ""
 
 
 def compose(message: Message, channel: Channel, now: datetime) -> EmailMessage:
@@ -52,8 +53,8 @@ def compose(message: Message, channel: Channel, now: datetime) -> EmailMessage:
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message_id(message.key, channel.sender)
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text(message.content))
-    mail.add_alternative(html(message.content), subtype="html")
+    mail.set_content(text(message.content, message.reader))
+    mail.add_alternative(html(message.content, message.reader), subtype="html")
     return mail
 
 

@@ -16,7 +16,7 @@ from monitor.settings import Channel
 from monitor.wire import content_json
 
 
-def send(message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> None:
+def send(message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> str:
     """Append the line and wait until it is on disk. A relative path starts at PLEDGEWATCH_HOME (./var)."""
     path = Path(environ.get("PLEDGEWATCH_HOME") or "var") / channel.path
     try:
@@ -26,6 +26,7 @@ def send(message: Message, channel: Channel, environ: Mapping[str, str], now: da
     except OSError as error:
         problem = error.strerror or str(error)
         raise DeliveryError(f"{path} cannot be written: {problem}; mend it and send again") from error
+    return f"written to {path}"
 
 
 def _append(file: BinaryIO, line: bytes) -> None:

@@ -28,14 +28,16 @@ LEFT_ALONE = 410  #: the one answer that says "never again"
 THROTTLED = (429, 502, 503, 504)  #: may say when to come again
 
 
-def send(message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> None:
+def send(message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> str:
     """POST once. 2xx is done, 410 is permanent, all else may be tried again; 3xx is not followed."""
     url = address(channel, environ)
     body = json.dumps(content_json(message.content)).encode()
     headers = {"Content-Type": "application/json", "User-Agent": "pledgewatch"}
     headers |= signed(message.identity, body, channel, environ, now)
     place = f"the address in {channel.url_env}" if channel.url_env else _place(url)
-    _judge(*post(url, body, headers, message.allow_hosts, place), place, now)
+    status, patience = post(url, body, headers, message.allow_hosts, place)
+    _judge(status, patience, place, now)
+    return f"HTTP {status}"
 
 
 def retry_after(value: str, now: datetime) -> timedelta | None:

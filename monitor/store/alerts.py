@@ -2,10 +2,11 @@
 
 The deliveries of notices (notices.py) are among them; those of an alert that is held (holds.py) are not due.
 
-    waiting ─► sent                       A delivery that is bundled shares the fate of its digest, which is a
-    waiting ─► parked ─► waiting          notice with one delivery of its own: it is sent, parked and put back
-    waiting ─► bundled ─► sent, parked    with that, in the same transaction.
-    waiting ─► taken_back                 The alert was told early, and is told confirmed instead.
+    waiting ─► sent                       A delivery that is bundled shares the fate of another one, which goes in
+    waiting ─► parked ─► waiting          its place: of a digest (a notice), or of the same change on a sister
+    waiting ─► bundled ─► sent, parked    page. It is sent, parked and put back with that, in one transaction.
+    gathered ─► bundled                   It waits for the next digest of its route.
+    waiting, gathered ─► taken_back       The alert is told otherwise, or is told no more.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, insert, or_, select, update
 
 from monitor.errors import InputError
 from monitor.model import Alert, Delivery
@@ -21,7 +22,9 @@ from monitor.store import chain
 from monitor.store.chain import TOGETHER
 from monitor.store.tables import alerts, deliveries, holds
 
-WAITING, BUNDLED, SENT, PARKED, TAKEN_BACK = "waiting", "bundled", "sent", "parked", "taken_back"
+WAITING, GATHERED, BUNDLED = "waiting", "gathered", "bundled"
+SENT, PARKED, TAKEN_BACK = "sent", "parked", "taken_back"
+_UNTRIED = {"attempts": 0, "last_error": ""}
 LONGEST_WAIT = timedelta(hours=25)  #: none is put off for longer: what is due later comes of a wrong clock
 UNDER_WAY = "It was being handed over."  #: what an attempt leaves that never came to its end
 WHOLE_ID = 64  #: characters of an alert's id
@@ -29,14 +32,30 @@ WHOLE_ID = 64  #: characters of an alert's id
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A message to be sent. key is the same at every attempt, and no other delivery has it."""
+    """A message to be sent. key is the same at every attempt, and no other delivery has it.
+
+    gathered: it waits for the next digest of its route.
+    """
 
     key: str
     route: str
     channel: str
     recipient: str
+    gathered: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who was told of an alert, and by which message."""
+
+    route: str
+    channel: str
+    recipient: str
+    key: str
+    sent_at: datetime
+
+
+_NEWEST = (alerts.c.raised_at.desc(), alerts.c.id)
 _IS_HELD = (
     select(holds.c.alert_id)
     .where(holds.c.alert_id == deliveries.c.alert_id, holds.c.released_at.is_(None))
@@ -48,6 +67,7 @@ _DELIVERY = select(
     func.coalesce(deliveries.c.alert_id, "").label("alert_id"),
     func.coalesce(deliveries.c.notice_id, "").label("notice_id"),
     func.coalesce(deliveries.c.digest_id, "").label("digest_id"),
+    func.coalesce(deliveries.c.carried_by, 0).label("carried_by"),
     _IS_HELD.label("held"),
 )
 
@@ -61,12 +81,12 @@ def add(conn: Connection, alert: Alert, addressed: Sequence[NewDelivery]) -> boo
     known = conn.scalar(select(alerts.c.alert).where(alerts.c.id == alert.id))
     if known is not None and (known.after.confirmed_at or not alert.after.confirmed_at):
         return False
-    row = {"id": alert.id, "raised_at": alert.raised_at, "alert": alert}
+    row = {"id": alert.id, "raised_at": alert.raised_at, "alert": alert, "page_id": alert.page["id"]}
     if known is None:
         conn.execute(insert(alerts), row)
     else:
         conn.execute(update(alerts).where(alerts.c.id == alert.id).values(row))
-        _take_back(conn, alert.id)
+        take_back(conn, alert.id)
     chain.note(conn, alerts, alert.id)
     put(conn, addressed, alert.raised_at, alert_id=alert.id)
     return True
@@ -80,11 +100,10 @@ def put(
     alert_id: str | None = None,
     notice_id: str | None = None,
 ) -> None:
-    """Keep the deliveries of an alert or of a notice, due at this time."""
-    untried = {"state": WAITING, "attempts": 0, "last_error": "", "next_attempt_at": at}
+    """Keep the deliveries of an alert or of a notice, due at this time, or with the next digest."""
     told = {"alert_id": alert_id, "notice_id": notice_id}
     if addressed:
-        conn.execute(insert(deliveries), [asdict(each) | untried | told for each in addressed])
+        conn.execute(insert(deliveries), [_new_row(each, at) | told for each in addressed])
         written = select(deliveries.c.id).where(deliveries.c.key.in_([each.key for each in addressed]))
         chain.note(conn, deliveries, *conn.scalars(written.order_by(deliveries.c.id)))
 
@@ -104,9 +123,34 @@ def get(conn: Connection, id_or_unique_prefix: str) -> Alert:
 
 def all(conn: Connection, limit: int = 1000) -> list[Alert]:
     """The newest alerts, newest first."""
-    return list(
-        conn.scalars(select(alerts.c.alert).order_by(alerts.c.raised_at.desc(), alerts.c.id).limit(limit))
-    )
+    return list(conn.scalars(select(alerts.c.alert).order_by(*_NEWEST).limit(limit)))
+
+
+def of_page(conn: Connection, page_id: str) -> list[Alert]:
+    """Every alert on this page, newest first."""
+    of_this = or_(alerts.c.page_id == page_id, and_(alerts.c.page_id.is_(None), _names_page(page_id)))
+    return list(conn.scalars(select(alerts.c.alert).where(of_this).order_by(*_NEWEST)))
+
+
+def replace(conn: Connection, alert: Alert) -> None:
+    """Keep this alert as it is now: the same change, with what was learnt of it since."""
+    conn.execute(update(alerts).where(alerts.c.id == alert.id).values(alert=alert))
+    chain.note(conn, alerts, alert.id)
+
+
+def told_to(conn: Connection, alert_id: str) -> list[Told]:
+    """Who has this alert, by itself or in a digest, in the order in which they got it."""
+    columns = (deliveries.c[name] for name in ("route", "channel", "recipient", "key", "sent_at"))
+    query = select(*columns).where(deliveries.c.alert_id == alert_id, deliveries.c.state == SENT)
+    return [
+        Told(**row._mapping) for row in conn.execute(query.order_by(deliveries.c.sent_at, deliveries.c.id))
+    ]
+
+
+def gathered(conn: Connection) -> list[Delivery]:
+    """Every delivery that waits for the next digest of its route and is not held, oldest first."""
+    query = _DELIVERY.where(deliveries.c.state == GATHERED, ~_IS_HELD)
+    return [Delivery(**row._mapping) for row in conn.execute(query.order_by(deliveries.c.id))]
 
 
 def due(conn: Connection, now: datetime) -> list[Delivery]:
@@ -122,8 +166,8 @@ def is_due(conn: Connection, delivery_id: int, now: datetime) -> bool:
 
 
 def waiting(conn: Connection) -> list[Delivery]:
-    """Every delivery that is still to be sent, held, in a digest or neither, oldest first."""
-    return _in_states(conn, WAITING, BUNDLED)
+    """Every delivery that is still to be sent, held, for a digest or neither, oldest first."""
+    return _in_states(conn, WAITING, GATHERED, BUNDLED)
 
 
 def parked(conn: Connection) -> list[Delivery]:
@@ -134,20 +178,34 @@ def parked(conn: Connection) -> list[Delivery]:
 def bundle(conn: Connection, delivery_ids: Sequence[int], digest_id: str) -> None:
     """From now on this notice stands for these deliveries."""
     for start in range(0, len(delivery_ids), TOGETHER):
-        some = delivery_ids[start : start + TOGETHER]
-        _change(
-            conn, deliveries.c.id.in_(some), WAITING, state=BUNDLED, digest_id=digest_id, next_attempt_at=None
-        )
+        these = deliveries.c.id.in_(delivery_ids[start : start + TOGETHER])
+        for was in (WAITING, GATHERED):
+            _change(conn, these, was, state=BUNDLED, digest_id=digest_id, next_attempt_at=None)
+
+
+def carry(conn: Connection, delivery_ids: Sequence[int], carrier_id: int) -> None:
+    """From now on this delivery, of the same change on a sister page, stands for these."""
+    these = deliveries.c.id.in_(delivery_ids)
+    _change(conn, these, WAITING, state=BUNDLED, carried_by=carrier_id, next_attempt_at=None)
+
+
+def take_back(conn: Connection, alert_id: str) -> None:
+    """What still waits for an alert is not sent. What a digest tells of it stays there: it was seen.
+
+    The row stays too: whoever sends it just now holds its id, which would else be given to another one.
+    """
+    for was in (WAITING, GATHERED):
+        _change(conn, deliveries.c.alert_id == alert_id, was, state=TAKEN_BACK, next_attempt_at=None)
 
 
 def put_back(conn: Connection, given_up: Sequence[Delivery], now: datetime) -> None:
     """What was given up waits again, due now, as if it had never been tried.
 
-    Put back a digest together with what it stands for.
+    Put back a message together with what it stands for.
     """
     for one in given_up:
-        state, at = (BUNDLED, None) if one.digest_id else (WAITING, now)
-        anew = {"state": state, "attempts": 0, "next_attempt_at": at, "last_error": ""}
+        state, at = (BUNDLED, None) if one.digest_id or one.carried_by else (WAITING, now)
+        anew = _UNTRIED | {"state": state, "next_attempt_at": at}
         _change(conn, deliveries.c.id == one.id, PARKED, **anew)
 
 
@@ -180,21 +238,25 @@ def _in_states(conn: Connection, *states: str) -> list[Delivery]:
     return [Delivery(**row._mapping) for row in conn.execute(query)]
 
 
-def _take_back(conn: Connection, alert_id: str) -> None:
-    """What still waits for an alert is not sent. What a digest tells of it stays there: it was seen.
+def _new_row(one: NewDelivery, at: datetime) -> dict[str, Any]:
+    row = asdict(one)
+    waits = {"state": GATHERED, "next_attempt_at": None} if row.pop("gathered") else {"next_attempt_at": at}
+    return row | _UNTRIED | {"state": WAITING} | waits
 
-    The row stays too: whoever sends it just now holds its id, which would else be given to another one.
-    """
-    _change(conn, deliveries.c.alert_id == alert_id, WAITING, state=TAKEN_BACK, next_attempt_at=None)
+
+def _names_page(page_id: str) -> ColumnElement[bool]:
+    """Whether an alert is of this page, by its JSON as we write it: in a string every quotation mark is escaped."""
+    return cast(alerts.c.alert, Text).contains(f'"page":{{"id":"{page_id}"', autoescape=True)
 
 
 def _close_attempt(conn: Connection, delivery_id: int, **outcome: Any) -> None:
-    """An attempt at what waits came to this; where it is a digest and over, so are those it stands for."""
+    """An attempt at what waits came to this; where it is over, so are those it stands for."""
     this = deliveries.c.id == delivery_id
     _change(conn, this, WAITING, attempts=deliveries.c.attempts + 1, **outcome)
     if outcome["state"] != WAITING:
         digest = select(deliveries.c.notice_id).where(this, deliveries.c.state == outcome["state"])
-        _change(conn, deliveries.c.digest_id == digest.scalar_subquery(), BUNDLED, **outcome)
+        in_it = deliveries.c.digest_id == digest.scalar_subquery()
+        _change(conn, or_(in_it, deliveries.c.carried_by == delivery_id), BUNDLED, **outcome)
 
 
 def _change(conn: Connection, which: ColumnElement[bool], was: str, **values: Any) -> None:

@@ -52,6 +52,7 @@ CHAINED: Mapping[str, Table] = {
         tables.holds,
         tables.deliveries,
         tables.checks,
+        tables.reviews,
     )
 }
 ORIGIN = "0" * 64  #: what stands before the first link

@@ -29,7 +29,18 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from monitor.model import Access, Alert, Failure, Finding, Notice, Redirect, Robots, Sighting
+from monitor.model import (
+    Access,
+    Alert,
+    Failure,
+    Finding,
+    Notice,
+    Redirect,
+    Robots,
+    Sighting,
+    Standing,
+    Verdict,
+)
 from monitor.store.codec import pack, unpack
 
 
@@ -190,6 +201,7 @@ alerts = Table(
     Column("id", Text, primary_key=True),
     Column("raised_at", UtcTime(), nullable=False, index=True),
     Column("alert", Packed(Alert), nullable=False),
+    Column("page_id", Text, index=True),  # NULL in rows of before schema 0004
 )
 
 notices = Table(
@@ -216,7 +228,8 @@ deliveries = Table(
     Column("key", Text, nullable=False, unique=True),
     Column("alert_id", ForeignKey("alerts.id"), index=True),  # of what it tells: an alert …
     Column("notice_id", ForeignKey("notices.id"), index=True),  # … or a notice
-    Column("digest_id", ForeignKey("notices.id"), index=True),  # the digest that took its place
+    Column("digest_id", ForeignKey("notices.id"), index=True),  # the digest that took its place …
+    Column("carried_by", ForeignKey("deliveries.id"), index=True),  # … or the same change on a sister page
     Column("route", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("recipient", Text, nullable=False),
@@ -226,6 +239,27 @@ deliveries = Table(
     Column("last_error", OutsideText, nullable=False),
     Column("sent_at", UtcTime()),
     Index(None, "state", "next_attempt_at"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("alert_id", ForeignKey("alerts.id"), nullable=False, index=True),
+    Column("at", UtcTime(), nullable=False),
+    Column("author", OutsideText, nullable=False),
+    Column("verdict", Choice(Verdict), nullable=False),
+    Column("note", OutsideText, nullable=False),
+)
+
+standing = Table(
+    "standing",
+    metadata,
+    Column("page_id", Text, primary_key=True),
+    Column("text_sha256", Text, nullable=False),  # of the text that they stand in …
+    Column("words", Text, nullable=False),  # … and with which words and code they were found in it
+    Column("statements", Packed(tuple[Standing, ...]), nullable=False),
+    Column("next_day", Text, index=True),  # the next day on which one of them has to be told of; NULL: none
 )
 
 hosts = Table(

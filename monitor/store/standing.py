@@ -1,0 +1,55 @@
+"""What stands on each page now: the statements in the text that we believe. Derived: it can be found anew."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, RowMapping, select
+
+from monitor.model import Standing
+from monitor.store.tables import standing, upsert
+
+_FIELDS = ("page_id", "text_sha256", "words", "statements")
+
+
+@dataclass(frozen=True, slots=True)
+class OnPage:
+    """The statements of one page. text_sha256: of the text that they stand in; words: what found them there.
+
+    next_day: the next day on which one of them has to be told of, by its own words; None where there is none.
+    """
+
+    page_id: str
+    text_sha256: str
+    words: str
+    statements: tuple[Standing, ...] = ()
+    next_day: date | None = None
+
+
+def of_page(conn: Connection, page_id: str) -> OnPage | None:
+    """What stands on this page; None where that was never found out."""
+    row = conn.execute(select(standing).where(standing.c.page_id == page_id)).one_or_none()
+    return _on_page(row._mapping) if row else None
+
+
+def keep(conn: Connection, on_page: OnPage) -> None:
+    """Keep what stands on this page, instead of what stood there."""
+    row = {name: getattr(on_page, name) for name in _FIELDS}
+    day = on_page.next_day.isoformat() if on_page.next_day else None
+    conn.execute(upsert(conn.dialect.name, standing, "page_id"), row | {"next_day": day})
+
+
+def all(conn: Connection) -> list[OnPage]:
+    """What stands on every page that was read, in the order of their ids."""
+    return [_on_page(row._mapping) for row in conn.execute(select(standing).order_by(standing.c.page_id))]
+
+
+def due(conn: Connection, today: date) -> list[OnPage]:
+    """The pages of which something has to be told on this day (UTC) or had to be before, by their ids."""
+    query = select(standing).where(standing.c.next_day <= today.isoformat()).order_by(standing.c.page_id)
+    return [_on_page(row._mapping) for row in conn.execute(query)]
+
+
+def _on_page(row: RowMapping) -> OnPage:
+    day = row["next_day"]
+    values = {name: row[name] for name in _FIELDS}
+    return OnPage(**values, next_day=date.fromisoformat(day) if day else None)

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from app.home import Home
 from app.screen import say
+from monitor.asks import with_asks
 from monitor.check import Rules
 from monitor.compare import Comparison, compare_unbelieving, statements_in
 from monitor.errors import ExtractError, InputError
@@ -124,7 +125,8 @@ def _compare(pair: Pair, rules: Rules) -> Comparison:
     if not pair.language and not _speaks(rules, language):
         return Comparison(language, Access.OK, not_checked=(_no_lexicon(rules, language),))
     spoken = pair.language.split("-")[0] or recognise(pair.after.text)
-    return compare_unbelieving(pair.before, pair.after, _lexicon(rules, language), rules.access, spoken)
+    found = compare_unbelieving(pair.before, pair.after, _lexicon(rules, language), rules.access, spoken)
+    return replace(found, findings=with_asks(found.findings, rules.asks))
 
 
 def _lexicon(rules: Rules, language: str) -> Lexicon:
@@ -228,6 +230,8 @@ def _told(comparison: Comparison) -> str:
                 for mark, quote in (("-", finding.before_quote), ("+", finding.after_quote))
                 if quote
             )
+            if finding.asks:
+                lines.append(f"  asks: {', '.join(finding.asks)}")
     if not any(finding.is_material for finding in comparison.findings):
         lines.append("No material change.")
     logged = sum(not finding.is_material for finding in comparison.findings)

@@ -1,6 +1,6 @@
 """Where the state lives, and what was decided there: one folder, its settings, its watchlist, its store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -9,17 +9,19 @@ from importlib.metadata import version
 from pathlib import Path
 
 from alerts.message import secret
+from app.vocabulary import known, refuse_unknown
 from monitor.access import primary
+from monitor.asks import Ask, load_asks
 from monitor.blobs import Blobs
 from monitor.check import Rules
 from monitor.confirm import Need, Policy
-from monitor.errors import ConfigError, DeliveryError, InputError
+from monitor.errors import DeliveryError, InputError
 from monitor.lexicon import Lexicons
 from monitor.marks import load_access_rules
+from monitor.mutes import Mute, load_mutes
 from monitor.reader import Reader
-from monitor.settings import Confirm, Route, Settings, load_settings
+from monitor.settings import Confirm, Settings, load_settings
 from monitor.store import Store, open_store, sqlite_url
-from monitor.tables import suggestion
 from monitor.watchlist import Watchlist, config_sha256, load_watchlist
 
 SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "config"
@@ -44,7 +46,8 @@ class Home:
     def watchlist(self) -> Watchlist:
         """config/watchlist/*.toml, with all that the routes ask for. Raises ConfigError."""
         watchlist = load_watchlist(self.config)
-        refuse_unknown(self.settings.routes, watchlist, str(self.config / "settings.toml"))
+        words = known(watchlist, self.asks, (SHIPPED_CONFIG, self.config))
+        refuse_unknown(self.settings.routes, words, str(self.config / "settings.toml"))
         return watchlist
 
     @cached_property
@@ -54,8 +57,20 @@ class Home:
             Lexicons(SHIPPED_CONFIG, self.config),
             load_access_rules(self._with("access.toml")),
             policy_of(self.settings.confirm),
+            self.asks,
             Reader().read,
+            program_version(),
         )
+
+    @cached_property
+    def asks(self) -> tuple[Ask, ...]:
+        """config/asks.toml: what is asked of those whom we watch. Raises ConfigError."""
+        return load_asks(self._with("asks.toml"))
+
+    @cached_property
+    def mutes(self) -> tuple[Mute, ...]:
+        """config/mutes.toml of this home: what was judged not to be worth telling. Raises ConfigError."""
+        return load_mutes(self.config)
 
     def read_words(self) -> None:
         """Read the words of every watched language now, before anything is fetched. Raises ConfigError."""
@@ -109,22 +124,6 @@ def _store_url(environ: Mapping[str, str]) -> str:
         return secret(environ, _STORE_URL)
     except DeliveryError as error:
         raise InputError(str(error)) from error
-
-
-def refuse_unknown(routes: Sequence[Route], watchlist: Watchlist, file: str) -> None:
-    """A route for an organization or a kind that nobody watches would send nothing. Raises ConfigError."""
-    ids = {organization.id for organization in watchlist.organizations}
-    kinds = {organization.kind for organization in watchlist.organizations}
-    for place, route in enumerate(routes):
-        for name, asked, known in (
-            ("organizations", route.organizations, ids),
-            ("kinds", route.kinds, kinds),
-        ):
-            for number, word in enumerate(asked):
-                if word not in known:
-                    problem = f'"{word}" is not on the watchlist, so nothing would be sent; '
-                    key = f"routes[{place}].{name}[{number}]"
-                    raise ConfigError(file, key, problem + suggestion(word, known))
 
 
 def policy_of(confirm: Confirm) -> Policy:

@@ -383,6 +383,7 @@ SAME_WORDS = "same-words-elsewhere"
 FOUND_ELSEWHERE = "found-on-another-page"
 STILL_ELSEWHERE = "still-on-another-page"
 KEPT = "kept-in-the-new-document"  #: it stands in the document that replaced the page, too
+LAPSING, LAPSED = "lapsing", "lapsed"  #: its own end date draws near, or is over; the page says the same
 
 
 class FindingKind(StrEnum):

@@ -32,6 +32,7 @@ _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _PASSWORD = re.compile(r"[A-Za-z0-9+]+://[^/?#]*:[^/?#]*@|.*[?&]password=")
 _LISTEN = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_APPRISE = re.compile(r"[A-Za-z][A-Za-z0-9]*://[^\s\x00-\x1f\x7f]+")
 _HOST = re.compile(r"\[?[A-Za-z0-9._:%-]+\]?")
 
 
@@ -258,6 +259,9 @@ def _check_channel(name: str, channel: Channel, file: str) -> None:
         if not getattr(channel, need) and not (need == "url" and channel.url_env):
             raise ConfigError(file, f"{key}.{need}", f"is missing; a channel of kind {channel.kind} needs it")
     if channel.url and channel.kind != "apprise" and (problem := url_problem(channel.url)):
+        raise ConfigError(file, f"{key}.url", problem)
+    if channel.url and channel.kind == "apprise" and not _APPRISE.fullmatch(channel.url):
+        problem = "is no address as Apprise writes it, such as mmosts://chat.example.org/token; mend it"
         raise ConfigError(file, f"{key}.url", problem)
     if channel.sender and not _ADDRESS.fullmatch(channel.sender):
         raise ConfigError(file, f"{key}.sender", f'is "{channel.sender}"; write one e-mail address')

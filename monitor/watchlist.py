@@ -186,6 +186,9 @@ def _check_declaration(declaration: Declaration, file: str) -> None:
     _check_identifiers(declaration.identifiers, file)
     for place, unconfirmed in enumerate(declaration.unconfirmed):
         _refuse(url_problem(unconfirmed.url), file, f"unconfirmed[{place}].url")
+    for place, known in enumerate(declaration.dates):
+        if not known.what.strip():
+            raise ConfigError(file, f"dates[{place}].what", "is empty; write in a line what the day is for")
 
 
 def _check_identifiers(identifiers: Identifiers, file: str) -> None:

@@ -1,4 +1,6 @@
-"""What the states of access are called where people read them."""
+"""What the states of access, and the ids of the lexicon, are called where people read them."""
+
+from collections.abc import Sequence
 
 from monitor.model import Access
 
@@ -31,3 +33,23 @@ STATES = {
     Access.NOT_REACHED: "the check ended before its turn",
     Access.OUTAGE: "our own network was in doubt",
 }
+
+#: What the ids of the lexicon are called where the id itself, with blanks, is no good name.
+NAMES = {
+    "face_recognition": "facial recognition",
+    "face_template": "face templates",
+    "face_scraping": "scraping of face images",
+    "local_police": "state or local police",
+    "immigration": "immigration enforcement",
+    "intelligence": "intelligence services",
+}
+
+
+def spoken(identifier: str) -> str:
+    """An id of the lexicon as a person says it: "facial recognition"."""
+    return NAMES.get(identifier, identifier.replace("_", " "))
+
+
+def listed(words: Sequence[str], joint: str = "and") -> str:
+    """ "a", "a and b", "a, b and c". `words` has at least one."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joint} {words[-1]}"

@@ -130,7 +130,7 @@ def test_a_page_that_was_rewritten_whole_is_believed_once_it_has_stood(watch: Wa
     ]
     assert kinds(outcomes) == [("withdrawn", "weaker")]
     (alert,) = outcomes[3].alerts
-    assert alert.headline.endswith("The page holds another document now")
+    assert alert.headline.endswith("; the page holds another document now")
 
 
 def test_another_document_is_one_alert_that_lists_what_is_lost_and_what_is_kept(watch: Watch) -> None:
@@ -147,7 +147,7 @@ def test_another_document_is_one_alert_that_lists_what_is_lost_and_what_is_kept(
         ("withdrawn", "alert", others[1]),
         ("moved", "log", others[0]),
     ]
-    assert alert.headline.endswith("The page holds another document now, with 1 statement as before")
+    assert alert.headline.endswith("; the page holds another document now, with 1 statement as before")
 
 
 def test_half_a_page_that_comes_back_whole_was_never_believed(watch: Watch) -> None:
@@ -250,7 +250,7 @@ def test_a_page_that_comes_back_with_other_words_does_not_bring_the_old_ones_bac
 def test_one_404_does_not_make_a_removal_a_page_that_is_gone(watch: Watch) -> None:
     seen = [watch.sees(html(PROMISE)) for _ in range(2)] + [watch.sees(status=404)]
     seen += [watch.sees(html()) for _ in range(5)]
-    assert ["no longer appears" in headline for headline in headlines(seen)] == [True]
+    assert ["page no longer says" in headline for headline in headlines(seen)] == [True]
 
 
 def test_a_flapping_404_is_told_in_turn(watch: Watch) -> None:

@@ -116,7 +116,7 @@ def test_what_stands_elsewhere_as_before_did_not_move_and_is_not_called_a_loss(w
     assert kinds(seen) == [("relocated", "unclear")]
     (alert,) = [alert for one in seen for alert in one.alerts]
     assert alert.findings[0].tier == "alert"
-    assert "still stands on another page of theirs" in alert.headline
+    assert "still stands on another of their pages" in alert.headline
 
 
 def test_a_page_that_is_gone_may_have_moved_too(watch: Watch) -> None:

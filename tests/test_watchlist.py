@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ConfigError, InputError
-from monitor.model import Identifiers, Organization, Page, Role, UnconfirmedPage
+from monitor.model import DateKind, Identifiers, KnownDate, Organization, Page, Role, UnconfirmedPage
 from monitor.watchlist import Watchlist, config_sha256, load_watchlist
 
 CHECKOUT = Path(__file__).parents[1]
@@ -96,6 +97,16 @@ def test_every_key_has_its_place(tmp_path: Path) -> None:
     url = "https://lamplight.example/ethics"
     role = "pledge"
     why = "guessed"
+    [[dates]]
+    on = 2027-05-09
+    kind = "expiry"
+    what = "made up"
+    source = "https://lamplight.example/order"
+    certainty = "to be confirmed"
+    [[dates]]
+    on = 2027-05-20
+    kind = "annual_meeting"
+    what = "the meeting"
     """
     lantern = 'name = "Lantern Group"\nkind = "vendor"\n'
     watchlist = load(tmp_path, {"lamplight": text, "lantern-group": lantern})
@@ -128,6 +139,16 @@ def test_every_key_has_its_place(tmp_path: Path) -> None:
         note="made up",
         pages=(page,),
         unconfirmed=(UnconfirmedPage("https://lamplight.example/ethics", Role.PLEDGE, "guessed"),),
+        dates=(
+            KnownDate(
+                date(2027, 5, 9),
+                DateKind.EXPIRY,
+                "made up",
+                "https://lamplight.example/order",
+                "to be confirmed",
+            ),
+            KnownDate(date(2027, 5, 20), DateKind.ANNUAL_MEETING, "the meeting"),
+        ),
     )
 
 
@@ -344,6 +365,26 @@ ORGANIZATION_REFUSALS = {
         LAMPLIGHT + '[[unconfirmed]]\nurl = "https://a.example"\nrole = "pledge"',
         "unconfirmed[0].why: is missing; add it",
     ),
+    "a date without a day": (
+        LAMPLIGHT + '[[dates]]\nkind = "review"\nwhat = "made up"',
+        "dates[0].on: is missing; add it",
+    ),
+    "a day in quotation marks": (
+        LAMPLIGHT + '[[dates]]\non = "2027-05-09"\nkind = "review"\nwhat = "made up"',
+        "dates[0].on: is '2027-05-09' but must be a day; write it as 2027-05-09, without quotation marks",
+    ),
+    "a day that is none": (
+        LAMPLIGHT + '[[dates]]\non = 2027-02-30\nkind = "review"\nwhat = "made up"',
+        "is not valid TOML: Invalid date or datetime (at line 5, column 6); mend that line",
+    ),
+    "a date of an unknown kind": (
+        LAMPLIGHT + '[[dates]]\non = 2027-05-09\nkind = "expire"\nwhat = "made up"',
+        'dates[0].kind: is "expire"; choose one of annual_meeting, filing_deadline, expiry, review',
+    ),
+    "a date for nothing": (
+        LAMPLIGHT + '[[dates]]\non = 2027-05-09\nkind = "expiry"\nwhat = " "',
+        "dates[0].what: is empty; write in a line what the day is for",
+    ),
     "the same page twice": (
         LAMPLIGHT + TERMS + TERMS,
         "is not valid TOML: Cannot declare ('pages', 'terms') twice (at line 9, column 13); mend that line",
@@ -354,6 +395,11 @@ ORGANIZATION_REFUSALS = {
 @pytest.mark.parametrize(("text", "sentence"), ORGANIZATION_REFUSALS.values(), ids=ORGANIZATION_REFUSALS)
 def test_a_bad_organization_is_refused_in_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
     assert refusal(tmp_path, {"a": text, "lantern": LAMPLIGHT}) == f"a.toml: {sentence}"
+
+
+def test_a_time_is_no_day(tmp_path: Path) -> None:
+    text = LAMPLIGHT + '[[dates]]\non = 2027-05-09T06:00:00Z\nkind = "review"\nwhat = "made up"'
+    assert re.search(r"dates\[0\]\.on: .* must be a day; write it as", refusal(tmp_path, {"a": text}))
 
 
 def test_two_files_for_one_organization_are_refused_with_both_names(tmp_path: Path) -> None:
@@ -424,6 +470,14 @@ def test_the_shipped_watchlist_can_be_followed() -> None:
     watchlist = load_watchlist(CONFIG)
     assert all(organization.why for organization in watchlist.organizations)
     assert len({page.url for page in watchlist.pages}) == len(watchlist.pages)
+
+
+def test_every_shipped_date_has_a_source_and_is_a_day_to_come_when_it_was_written() -> None:
+    dates = [known for one in load_watchlist(CONFIG).organizations for known in one.dates]
+    assert dates
+    for known in dates:
+        assert known.source.startswith("https://")
+        assert known.on > date(2026, 11, 22)
 
 
 def test_no_shipped_address_is_both_confirmed_and_unconfirmed() -> None:

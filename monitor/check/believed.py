@@ -12,6 +12,7 @@ from monitor.access import (
     primary,
 )
 from monitor.check.rules import Rules
+from monitor.check.stands import keep_standing
 from monitor.check.texts import Text, Texts
 from monitor.compare import statements_in
 from monitor.confirm import STOOD, settled
@@ -74,6 +75,7 @@ class Believed:
     def _set(self, baseline: Baseline) -> None:
         self.baseline = baseline
         findings.set_baseline(self.conn, baseline)
+        keep_standing(self.conn, self.page.id, baseline, self.lexicon, self.rules.program, self.usual)
 
     def drop_if_foreign(self, fetch: Fetch) -> None:
         """A page whose address was edited begins anew: two addresses are not two versions."""

@@ -42,6 +42,7 @@ from monitor.model import (
 )
 from monitor.segment import fold, sentences
 from monitor.store import Connection, Store, alerts, findings, readings
+from monitor.threads import earlier_of, thread_of
 
 
 class Look:
@@ -256,6 +257,8 @@ class Look:
     def _raise(
         self, told: Sequence[Tracked], before: Side, after: Side, fetch: Fetch, *, confirmed: bool
     ) -> None:
+        known = alerts.of_page(self.conn, self.page.id)
+        follows = earlier_of([one.finding for one in told], known)
         alert = alert_of(
             self.organization,
             self.page,
@@ -264,6 +267,9 @@ class Look:
             replace(after, confirmed_at=fetch.ended_at if confirmed else None),
             fetch.ended_at,
             kept=self._kept(fetch) if self.is_replaced else None,
+            asks=self.rules.asks,
+            follows=follows,
+            thread=thread_of(follows, known),
         )
         addressed = self.address(alert)
         if (confirmed or addressed) and alerts.add(self.conn, alert, addressed) and confirmed:

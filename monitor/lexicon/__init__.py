@@ -7,18 +7,20 @@ either; it is spelled as page text is, so case, hyphens and typographic quotes n
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 import ahocorasick_rs
 import snowballstemmer
 
-from monitor.lexicon.file import LISTS, Entry, LexiconFile, Near, read_lexicon
+from monitor.lexicon.file import LISTS, Ends, Entry, LexiconFile, Near, read_lexicon
 from monitor.lexicon.spelling import expand, is_worded, spell, spelled
 from monitor.lexicon.tags import Tag, close, longest, whole
 from monitor.segment import fold
 
 __all__ = [
     "LISTS",
+    "Ends",
     "Entry",
     "Lexicon",
     "LexiconFile",
@@ -42,6 +44,8 @@ class Lexicon:
 
     def __init__(self, file: LexiconFile) -> None:
         self.file = file
+        self.sha256 = sha256(repr(file).encode()).hexdigest()  #: of all its words
+        self.products: tuple[str, ...] = ()  #: names that mean facial recognition here
         self.language = file.language
         self.function_words = frozenset(spelled(file.function_words))
         self.coordinators = frozenset(spelled(file.coordinators))
@@ -233,6 +237,7 @@ class Lexicon:
             return self
         if products not in self._with_products:
             named = copy(self)
+            named.products = products
             named.frame = lru_cache(_FRAMES)(named._frame)
             named._products = ahocorasick_rs.AhoCorasick(spelled(products))
             named._folded_products = ahocorasick_rs.AhoCorasick(_folded(products))

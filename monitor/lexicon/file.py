@@ -11,6 +11,7 @@ from monitor.tables import build, read_toml, suggestion
 
 _PHRASES_AT_MOST = 4_000
 _FORCE_AT_MOST = 4
+_MONTHS = 12
 _TERMS = ("permanent", "until_event", "until_further_notice", "fixed", "revocable")
 _FORCEFUL = ("cues", "statuses", "conditions", "demands")  #: lists whose entries have a force
 _TAKING_A_STANCE = ("cues", "statuses")
@@ -32,6 +33,22 @@ class Near:
     also: tuple[str, ...] = ()  #: one of these must stand close by as well: "is" of "who somebody is"
     never: tuple[str, ...] = ()  #: none of these may stand in the sentence: "blur"
     words: int = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ends:
+    """How a sentence says until which day it holds. Each list holds phrases; months: numbers by name."""
+
+    until: tuple[str, ...] = ()  #: they stand right before the day: "until"
+    expires: tuple[str, ...] = ()  #: so do these, which say it of something: "expires on"
+    said_of: tuple[str, ...] = ()  #: … of one of these, which stands before them: "moratorium"
+    last: tuple[str, ...] = ()  #: before a month or a year: its last day: "the end of"
+    goes_on: tuple[str, ...] = ()  #: the sentence may go on with these after the day, as with a comma
+    unsure: tuple[str, ...] = ()  #: right after the day they leave it open: "unless", "or"
+    breaks: tuple[str, ...] = ()  #: what stands after these is said of something else: "but"
+    never: tuple[str, ...] = ()  #: beside these a day may be the end of another thing: "contract"
+    months: Mapping[str, int] = field(default_factory=dict)
+    examples: Mapping[str, str] = field(default_factory=dict)  #: a sentence → its day; "" where none is sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,7 @@ class LexiconFile:
     agents: tuple[str, ...] = ()  #: "by": who acts, in a passive
     periods: Mapping[str, float] = field(default_factory=dict)  #: "quarterly" → 91 days
     dates: tuple[str, ...] = ()  #: words of dates: the months, "monday", "quarter"
+    ends: Ends = field(default_factory=Ends)  #: "until 10 June 2027"
 
 
 LISTS = (
@@ -131,7 +149,14 @@ def read_lexicon(config: Path, language: str) -> LexiconFile:
         )
     for name in LISTS:
         _check_list(str(path), name, getattr(file, name))
+    _check_months(str(path), file.ends.months)
     return file
+
+
+def _check_months(file: str, months: Mapping[str, int]) -> None:
+    for name, number in months.items():
+        if not 1 <= number <= _MONTHS:
+            raise ConfigError(file, f"ends.months.{name}", f"is {number}; write 1 to {_MONTHS}.")
 
 
 def _check_list(file: str, name: str, entries: tuple[Entry, ...]) -> None:

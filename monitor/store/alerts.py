@@ -2,10 +2,11 @@
 
 The deliveries of notices (notices.py) are among them; those of an alert that is held (holds.py) are not due.
 
-    waiting ─► sent                       A delivery that is bundled shares the fate of another one, which goes in
-    waiting ─► parked ─► waiting          its place: of a digest (a notice), or of the same change on a sister
-    waiting ─► bundled ─► sent, parked    page. It is sent, parked and put back with that, in one transaction.
-    gathered ─► bundled                   It waits for the next digest of its route.
+    waiting ─► sent                       A delivery that is bundled shares the fate of the one that goes in
+    waiting ─► parked ─► waiting          its place, a digest's or that of the same change on a sister page:
+    waiting ─► bundled ─► sent, parked    it is sent, parked and put back with that, in one transaction.
+    gathered ─► bundled                   It waits for the next digest of its route …
+    gathered ─► waiting                   … or, where that has none any more, for nothing.
     waiting, gathered ─► taken_back       The alert is told otherwise, or is told no more.
 """
 
@@ -147,10 +148,35 @@ def told_to(conn: Connection, alert_id: str) -> list[Told]:
     ]
 
 
+def was_told(conn: Connection, route: str, recipient: str) -> bool:
+    """Whether this recipient was ever told of an alert by this route."""
+    theirs = (deliveries.c.route == route) & (deliveries.c.recipient == recipient)
+    query = select(deliveries.c.id).where(theirs, deliveries.c.alert_id.is_not(None))
+    return conn.scalar(query.where(deliveries.c.state == SENT).limit(1)) is not None
+
+
 def gathered(conn: Connection) -> list[Delivery]:
     """Every delivery that waits for the next digest of its route and is not held, oldest first."""
     query = _DELIVERY.where(deliveries.c.state == GATHERED, ~_IS_HELD)
     return [Delivery(**row._mapping) for row in conn.execute(query.order_by(deliveries.c.id))]
+
+
+def untried(conn: Connection) -> list[Delivery]:
+    """Every delivery of an alert that waits, was never tried and is not held, oldest first."""
+    waits = deliveries.c.state.in_([WAITING, GATHERED])
+    query = _DELIVERY.where(waits, deliveries.c.attempts == 0, deliveries.c.last_error == "", ~_IS_HELD)
+    rows = conn.execute(query.where(deliveries.c.alert_id.is_not(None)).order_by(deliveries.c.id))
+    return [Delivery(**row._mapping) for row in rows]
+
+
+def told_early(conn: Connection, since: datetime, ending: str) -> list[Alert]:
+    """The alerts raised since then (UTC) with a delivery whose key ends so: they were told unconfirmed."""
+    early = (deliveries.c.alert_id == alerts.c.id) & deliveries.c.key.endswith(ending, autoescape=True)
+    still = deliveries.c.state != TAKEN_BACK
+    query = select(alerts.c.alert).where(
+        alerts.c.raised_at >= since, select(deliveries.c.id).where(early, still).exists()
+    )
+    return list(conn.scalars(query.order_by(alerts.c.raised_at, alerts.c.id)))
 
 
 def due(conn: Connection, now: datetime) -> list[Delivery]:
@@ -183,19 +209,32 @@ def bundle(conn: Connection, delivery_ids: Sequence[int], digest_id: str) -> Non
             _change(conn, these, was, state=BUNDLED, digest_id=digest_id, next_attempt_at=None)
 
 
+def let_go(conn: Connection, delivery_ids: Sequence[int], now: datetime) -> None:
+    """These wait for no digest any more: they are due now, each by itself."""
+    _change(conn, deliveries.c.id.in_(delivery_ids), GATHERED, state=WAITING, next_attempt_at=now)
+
+
 def carry(conn: Connection, delivery_ids: Sequence[int], carrier_id: int) -> None:
     """From now on this delivery, of the same change on a sister page, stands for these."""
     these = deliveries.c.id.in_(delivery_ids)
-    _change(conn, these, WAITING, state=BUNDLED, carried_by=carrier_id, next_attempt_at=None)
+    for was in (WAITING, GATHERED):
+        _change(conn, these, was, state=BUNDLED, carried_by=carrier_id, next_attempt_at=None)
 
 
 def take_back(conn: Connection, alert_id: str) -> None:
     """What still waits for an alert is not sent. What a digest tells of it stays there: it was seen.
 
+    The same change on sister pages, which it would have carried, waits by itself again.
+
     The row stays too: whoever sends it just now holds its id, which would else be given to another one.
     """
-    for was in (WAITING, GATHERED):
-        _change(conn, deliveries.c.alert_id == alert_id, was, state=TAKEN_BACK, next_attempt_at=None)
+    raised_at = conn.scalar(select(alerts.c.raised_at).where(alerts.c.id == alert_id))
+    for was, at in ((WAITING, raised_at), (GATHERED, None)):
+        this = deliveries.c.alert_id == alert_id
+        carriers = list(conn.scalars(select(deliveries.c.id).where(this, deliveries.c.state == was)))
+        _change(conn, this, was, state=TAKEN_BACK, next_attempt_at=None)
+        on_their_own = {"state": was, "carried_by": None, "next_attempt_at": at}
+        _change(conn, deliveries.c.carried_by.in_(carriers), BUNDLED, **on_their_own)
 
 
 def put_back(conn: Connection, given_up: Sequence[Delivery], now: datetime) -> None:
@@ -245,7 +284,7 @@ def _new_row(one: NewDelivery, at: datetime) -> dict[str, Any]:
 
 
 def _names_page(page_id: str) -> ColumnElement[bool]:
-    """Whether an alert is of this page, by its JSON as we write it: in a string every quotation mark is escaped."""
+    """Whether an alert is of this page, by its JSON: in a string of ours every quotation mark is escaped."""
     return cast(alerts.c.alert, Text).contains(f'"page":{{"id":"{page_id}"', autoescape=True)
 
 
@@ -256,7 +295,8 @@ def _close_attempt(conn: Connection, delivery_id: int, **outcome: Any) -> None:
     if outcome["state"] != WAITING:
         digest = select(deliveries.c.notice_id).where(this, deliveries.c.state == outcome["state"])
         in_it = deliveries.c.digest_id == digest.scalar_subquery()
-        _change(conn, or_(in_it, deliveries.c.carried_by == delivery_id), BUNDLED, **outcome)
+        carried = deliveries.c.carried_by.in_(select(deliveries.c.id).where(or_(this, in_it)))
+        _change(conn, or_(in_it, carried), BUNDLED, **outcome)
 
 
 def _change(conn: Connection, which: ColumnElement[bool], was: str, **values: Any) -> None:

@@ -42,6 +42,13 @@ def finish(
     chain.note(conn, checks, check_id)
 
 
+def last_ended(conn: Connection, now: datetime) -> Check | None:
+    """The newest check that ended, but for those that a clock that ran ahead dated later than now."""
+    ended = select(checks).where(checks.c.ended_at.is_not(None), checks.c.started_at <= now)
+    row = conn.execute(ended.order_by(checks.c.id.desc()).limit(1)).one_or_none()
+    return Check(**row._mapping) if row else None
+
+
 def last(conn: Connection) -> Check | None:
     """The check that began last."""
     row = conn.execute(_LAST).one_or_none()

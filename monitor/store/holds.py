@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from monitor.model import Alert
 from monitor.store import chain
-from monitor.store.alerts import WAITING
+from monitor.store.alerts import GATHERED, WAITING
 from monitor.store.tables import alerts, deliveries, holds
 
 
@@ -47,7 +47,9 @@ def release(conn: Connection, alert_id: str, now: datetime) -> None:
 def unjudged(conn: Connection) -> list[Alert]:
     """The alerts that nobody was tried to be told of yet and that were never held, oldest first."""
     untried = select(deliveries.c.id).where(
-        deliveries.c.alert_id == alerts.c.id, deliveries.c.state == WAITING, deliveries.c.attempts == 0
+        deliveries.c.alert_id == alerts.c.id,
+        deliveries.c.state.in_([WAITING, GATHERED]),
+        deliveries.c.attempts == 0,
     )
     was_held = select(holds.c.alert_id).where(holds.c.alert_id == alerts.c.id)
     query = select(alerts.c.alert).where(untried.exists(), ~was_held.exists())

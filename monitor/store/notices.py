@@ -9,7 +9,7 @@ from monitor.errors import StoreError
 from monitor.model import Notice
 from monitor.store import chain
 from monitor.store.alerts import NewDelivery, put
-from monitor.store.tables import notices
+from monitor.store.tables import deliveries, notices
 
 
 def add(conn: Connection, notice: Notice, addressed: Sequence[NewDelivery]) -> bool:
@@ -20,6 +20,11 @@ def add(conn: Connection, notice: Notice, addressed: Sequence[NewDelivery]) -> b
     chain.note(conn, notices, notice.id)
     put(conn, addressed, notice.raised_at, notice_id=notice.id)
     return True
+
+
+def is_there(conn: Connection, notice_id: str) -> bool:
+    """Whether the notice with this id was raised already."""
+    return conn.scalar(select(notices.c.id).where(notices.c.id == notice_id)) is not None
 
 
 def get(conn: Connection, notice_id: str) -> Notice:
@@ -34,6 +39,17 @@ def newest(conn: Connection, kind: str, now: datetime) -> Notice | None:
     """The newest notice of this kind, but for those that a clock that ran ahead dated later than now."""
     query = select(notices.c.notice).where(notices.c.raised_at <= now)
     told = conn.scalars(query.order_by(notices.c.raised_at.desc(), notices.c.id))
+    return next((notice for notice in told if notice.kind == kind), None)
+
+
+def newest_to(conn: Connection, kind: str, route: str, recipient: str, now: datetime) -> Notice | None:
+    """The one of this kind that was made last for this recipient, but for those dated later than now.
+
+    By the order in which they were made: a clock that ran ahead dated some too late.
+    """
+    theirs = (deliveries.c.route == route) & (deliveries.c.recipient == recipient)
+    query = select(notices.c.notice).join(deliveries, deliveries.c.notice_id == notices.c.id)
+    told = conn.scalars(query.where(theirs, notices.c.raised_at <= now).order_by(deliveries.c.id.desc()))
     return next((notice for notice in told if notice.kind == kind), None)
 
 

@@ -38,6 +38,14 @@ def last(conn: Connection, page_id: str) -> Reading | None:
     return Reading(**row._mapping) if row else None
 
 
+def counted(conn: Connection, since: datetime, until: datetime) -> dict[tuple[str, Access], int]:
+    """(page id, access) → how many readings from then (UTC) until then, both included."""
+    between = readings.c.at.between(since, until)
+    query = select(readings.c.page_id, readings.c.access, func.count()).where(between)
+    rows = conn.execute(query.group_by(readings.c.page_id, readings.c.access))
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 def unread_since(conn: Connection) -> dict[str, datetime]:
     """Page id → since when it could not be read (UTC), for every watched page that is so now."""
     of_page = readings.c.page_id == pages.c.id

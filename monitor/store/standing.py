@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from monitor.model import Standing
 from monitor.store.tables import standing, upsert
 
 _FIELDS = ("page_id", "text_sha256", "words", "statements")
+_FOUND = select(standing.c.text_sha256, standing.c.words).where(standing.c.page_id == bindparam("page_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ def of_page(conn: Connection, page_id: str) -> OnPage | None:
     """What stands on this page; None where that was never found out."""
     row = conn.execute(select(standing).where(standing.c.page_id == page_id)).one_or_none()
     return _on_page(row._mapping) if row else None
+
+
+def found(conn: Connection, page_id: str) -> tuple[str, str] | None:
+    """In which text, and by what, was found what we keep of this page: a quick first look."""
+    row = conn.execute(_FOUND, {"page_id": page_id}).one_or_none()
+    return (row.text_sha256, row.words) if row else None
 
 
 def keep(conn: Connection, on_page: OnPage) -> None:

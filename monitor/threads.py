@@ -1,0 +1,35 @@
+"""Which earlier alerts a new one follows: those on the same words, and those that it takes back. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from monitor.model import Alert, Earlier, Finding, Relation
+from monitor.segment import fold
+
+AT_MOST = 5  #: earlier alerts that are named, the newest
+
+
+def earlier_of(findings: Iterable[Finding], known: Sequence[Alert]) -> tuple[Earlier, ...]:
+    """The confirmed alerts among the known ones (newest first) that these findings follow."""
+    new = [_words(finding) for finding in findings]
+    followed = ((alert, _relation(new, alert)) for alert in known if alert.after.confirmed_at)
+    named = [Earlier(one.id, one.raised_at, one.headline, how) for one, how in followed if how]
+    return tuple(named[:AT_MOST])
+
+
+def thread_of(follows: Sequence[Earlier], known: Iterable[Alert]) -> str:
+    """The thread of the newest alert that is followed; "" where none is."""
+    threads = {alert.id: alert.first_id for alert in known}
+    return threads[follows[0].alert_id] if follows else ""
+
+
+def _relation(new: Sequence[tuple[str, str]], earlier: Alert) -> Relation | None:
+    """Whether it is taken back, or changed the same words before."""
+    old = [_words(finding) for finding in earlier.findings]
+    if any(before != after and (after, before) in old for before, after in new):
+        return Relation.REVERSED
+    said = {words for both in old for words in both if words}
+    return Relation.EARLIER if any(words in said for both in new for words in both) else None
+
+
+def _words(finding: Finding) -> tuple[str, str]:
+    return fold(finding.before_quote), fold(finding.after_quote)

@@ -22,3 +22,6 @@ class Reader:
             return said
         day = "" if here.date() == utc.date() else f"{here:%Y-%m-%d} "
         return f"{said} ({day}{here:%H:%M %Z})"
+
+
+ANYBODY = Reader()  #: who reads UTC, and was told nothing before

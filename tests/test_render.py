@@ -1,55 +1,33 @@
-"""What people read: a headline to paste, exact words before and after, direction, times and the proof."""
+"""What people read in an alert: a headline to paste, exact words before and after, direction, times and the proof."""
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
-from html.parser import HTMLParser
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from alerts.marking import AROUND, Run, plain, sides, visible
-from alerts.render import LOOKS, PASSAGES_AT_MOST, html, subject, text, when
-from monitor.model import Alert, Direction, FindingKind, Notice, Tier
-from tests.sample_alerts import HEDGED, REFUSAL, alert, finding, notice, unconfirmed
-
-LONG = " ".join(f"word{place}" for place in range(300))
-GONE = finding(kind=FindingKind.WITHDRAWN, rule="page-gone", after_quote="")
-HOSTILE = (
-    "Hi\x00 \u202e{{7*7}} {% include 'x' %} <script>alert(1)</script> <!channel> & \"q\" \ud800 \r\nBcc: e@x"
+from alerts.links import linked
+from alerts.looks import LOOKS
+from alerts.reader import Reader
+from alerts.render import html, subject, text, when
+from monitor.model import (
+    PAGE_BACK,
+    PAGE_GONE,
+    Alert,
+    Direction,
+    Finding,
+    FindingKind,
+    Relation,
+    Tier,
 )
+from tests.mails import BERLIN, DESK, following, told, with_places
+from tests.sample_alerts import HEDGED, NOW, REFUSAL, alert, finding, unconfirmed
+from tests.shown import Shown, squeezed, unmarked
 
 
-class Shown(HTMLParser):
-    """The words of a page, its tags, and the words inside <del> and <ins>."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.words = ""
-        self.marked: list[tuple[str, str]] = []
-        self._open = ""
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
-        self._open = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        self._open = ""
-
-    def handle_data(self, data: str) -> None:
-        self.words += data
-        if self._open in ("del", "ins"):
-            self.marked.append((self._open, data))
-
-
-def squeezed(words: str) -> str:
-    return " ".join(words.split())
+def both(one: Alert, reader: Reader = Reader()) -> tuple[str, str]:  # noqa: B008
+    """The words of the plain text and of the HTML."""
+    return squeezed(text(one, reader)), squeezed(Shown(html(one, reader)).words)
 
 
 # --------------------------------------------------------------------------- what every message says
@@ -77,18 +55,23 @@ SAID = [
 
 @pytest.mark.parametrize("said", SAID)
 def test_both_parts_say(said: str) -> None:
-    assert said in squeezed(text(TOLD))
-    assert said in squeezed(Shown(html(TOLD)).words)
+    assert all(said in words for words in both(TOLD))
 
 
 def test_the_plain_text_marks_the_words_that_went_and_came() -> None:
     shown = squeezed(text(TOLD))
     before = shown.split("Before: ")[1].split(" After: ")[0]
-    after = shown.split("After: ")[1].split(" Last seen")[0]
+    after = shown.split("After: ")[1].split(" Touches")[0]
     assert "[-will" in before and "{+" not in before
     assert "currently" in after and "[-" not in after
-    assert re.sub(r"\[-|-\]", "", before) == REFUSAL
-    assert re.sub(r"\{\+|\+\}", "", after) == HEDGED
+    assert unmarked(before) == REFUSAL
+    assert unmarked(after) == HEDGED
+
+
+@pytest.mark.parametrize("gone", [{"before_quote": ""}, {"after_quote": ""}])
+def test_words_that_all_went_or_all_came_are_left_unmarked(gone: dict[str, str]) -> None:
+    one = alert(finding(**gone))
+    assert not re.search(r"\[-|\{\+|Marked", text(one)) and not Shown(html(one)).marked
 
 
 def test_the_html_marks_the_words_that_went_and_came() -> None:
@@ -105,11 +88,11 @@ def test_the_plain_text_fits_a_mail() -> None:
 
 @pytest.mark.parametrize("direction", Direction)
 def test_a_direction_is_a_word_and_a_sign_and_never_a_colour_alone(direction: Direction) -> None:
-    told = alert(finding(direction=direction))
+    one = alert(finding(direction=direction))
     look = LOOKS[direction]
-    assert subject(told).startswith(f"[{direction}] ")
-    for shown in (text(told), Shown(html(told)).words):
-        assert f"{look.sign} {look.word}: {look.sentence}" in squeezed(shown)
+    assert subject(one).startswith(f"[{direction}] ")
+    assert all(f"{look.sign} {look.word}: {look.sentence}" in words for words in both(one))
+    assert f'<span aria-hidden="true">{look.sign}</span> {look.word}' in html(one)
 
 
 @pytest.mark.parametrize("kind", FindingKind)
@@ -120,7 +103,13 @@ def test_every_kind_has_its_words(kind: FindingKind) -> None:
 @pytest.mark.parametrize(
     ("one", "what", "before", "after"),
     [
-        pytest.param(GONE, "The page is gone.", REFUSAL, "The page is gone.", id="page gone"),
+        pytest.param(
+            finding(kind=FindingKind.WITHDRAWN, rule=PAGE_GONE, after_quote=""),
+            "The page is gone.",
+            REFUSAL,
+            "The page is gone.",
+            id="page gone",
+        ),
         pytest.param(
             finding(kind=FindingKind.WITHDRAWN, after_quote=""),
             "A statement no longer appears on the page we watch.",
@@ -136,14 +125,30 @@ def test_every_kind_has_its_words(kind: FindingKind) -> None:
             id="clause new",
         ),
         pytest.param(finding(), "A statement changed: its scope.", REFUSAL, HEDGED, id="clause changed"),
+        pytest.param(
+            finding(kind=FindingKind.INTRODUCED, rule=PAGE_BACK, before_quote=""),
+            "The page is there again.",
+            "The page was gone.",
+            HEDGED,
+            id="page back",
+        ),
+        pytest.param(
+            finding(kind=FindingKind.WITHDRAWN, rule=PAGE_GONE, before_quote="", after_quote=""),
+            "The page is gone.",
+            "No words of it were kept.",
+            "The page is gone.",
+            id="page gone without words",
+        ),
     ],
 )
 def test_page_gone_clause_gone_and_clause_changed_are_told_apart(
-    one: object, what: str, before: str, after: str
+    one: Finding, what: str, before: str, after: str
 ) -> None:
-    shown = squeezed(re.sub(r"\[-|-\]|\{\+|\+\}", "", text(alert(one))))  # type: ignore[arg-type]
+    shown = unmarked(text(alert(one)))
     assert what in shown
-    assert f"Before: {before} After: {after} Last seen" in shown
+    assert f"Before: {before} After: {after} Touches" in shown
+    assert f"Before {before} After {after} Touches" in both(alert(one))[1]
+    assert ("page is gone" in shown) == (one.rule == PAGE_GONE)
 
 
 def test_a_finding_for_review_says_so() -> None:
@@ -155,7 +160,7 @@ def test_what_is_not_yet_confirmed_is_not_called_confirmed() -> None:
     early = unconfirmed(TOLD)
     said = "Not confirmed yet: seen once on 2026-11-21 18:00 UTC; it is told again when it is confirmed."
     assert subject(early) == f"[unconfirmed] {subject(TOLD)}"
-    for shown in (squeezed(text(early)), squeezed(Shown(html(early)).words.removeprefix(TOLD.headline))):
+    for shown in both(early):
         assert said in shown
         assert "confirmed" not in shown.replace(said, "").lower()
     assert squeezed(text(early)).startswith(said)
@@ -168,25 +173,25 @@ def test_what_is_confirmed_is_not_called_unconfirmed() -> None:
 
 
 def test_last_seen_falls_back_on_the_fetch_itself() -> None:
-    told = replace(TOLD, before=replace(TOLD.before, last_seen_at=None))
-    assert "Last seen unchanged: 2026-11-13 06:02 UTC" in squeezed(text(told))
+    one = replace(TOLD, before=replace(TOLD.before, last_seen_at=None))
+    assert all("Last seen unchanged: 2026-11-13 06:02 UTC" in words for words in both(one))
 
 
 def test_a_side_without_a_body_says_so() -> None:
-    told = replace(TOLD, after=replace(TOLD.after, sha256=""))
-    assert "no body came" in text(told) and "no body came" in html(told)
+    one = replace(TOLD, after=replace(TOLD.after, sha256=""))
+    assert all("no body came" in words for words in both(one))
     assert "no body came" not in text(TOLD) + html(TOLD)
 
 
 def test_nothing_unchecked_no_heading() -> None:
-    told = replace(TOLD, not_checked=())
-    assert "Not checked" not in text(told) + html(told)
+    one = replace(TOLD, not_checked=())
+    assert "Not checked" not in text(one) + html(one)
 
 
 def test_findings_with_the_same_quotes_show_them_once() -> None:
-    told = text(alert(finding(), finding(kind=FindingKind.TERM)))
-    assert told.count("Before:") == 1
-    assert "its scope" in told and "its time limit" in told
+    shown = text(alert(finding(), finding(kind=FindingKind.TERM)))
+    assert shown.count("  Before:\n") == 1
+    assert "its scope" in shown and "its time limit" in shown
 
 
 def test_moments_are_told_in_utc() -> None:
@@ -194,161 +199,96 @@ def test_moments_are_told_in_utc() -> None:
     assert when(None) == "not yet"
 
 
-# --------------------------------------------------------------------------- folding
-
-
-def test_long_unchanged_parts_are_folded_and_counted() -> None:
-    before, after = sides(f"{LONG} old {LONG}", f"{LONG} new {LONG}", 10_000)
-    hidden = 300 - AROUND
-    assert [run.kind for run in before] == ["folded", "same", "removed", "same", "folded"]
-    assert [run.text for run in before if run.kind == "folded"] == [f"… {hidden} words unchanged …"] * 2
-    assert [run.kind for run in after] == ["folded", "same", "added", "same", "folded"]
-
-
-def test_between_two_changes_both_ends_are_kept() -> None:
-    before, _ = sides(f"old {LONG} old", f"new {LONG} new", 10_000)
-    assert [run.kind for run in before] == ["removed", "same", "folded", "same", "removed"]
-    assert before[2].text == f"… {300 - 2 * AROUND} words unchanged …"
-
-
-def test_short_unchanged_parts_are_shown_whole() -> None:
-    before, after = sides(REFUSAL, HEDGED, 10_000)
-    assert "".join(run.text for run in before) == REFUSAL
-    assert "".join(run.text for run in after) == HEDGED
-
-
-def test_a_long_removed_passage_is_cut_and_the_rest_counted() -> None:
-    before, after = sides(LONG, "", len(LONG) // 2)
-    assert [run.kind for run in before] == ["removed", "folded"]
-    shown = len(before[0].text.split())
-    assert LONG.startswith(before[0].text) and 140 < shown < 170
-    assert before[1].text == f"… {300 - shown} more words, not shown here …"
-    assert after == ()
-
-
-@given(st.text("ab \n", max_size=300), st.text("abc \n", max_size=300))
-def test_what_is_not_folded_is_verbatim(before: str, after: str) -> None:
-    old, new = sides(before, after, 10_000)
-    assert any(run.kind == "folded" for run in old) or "".join(run.text for run in old) == before
-    assert any(run.kind == "folded" for run in new) or "".join(run.text for run in new) == after
+# --------------------------------------------------------------------------- what else an alert holds
 
 
 @pytest.mark.parametrize(
-    ("runs", "words"),
+    ("one", "reader", "said"),
     [
-        ([Run("same", "We "), Run("removed", "will "), Run("same", "not.")], "We [-will-] not."),
-        ([Run("added", " now ")], "{+now+}"),
-        ([Run("same", "a"), Run("removed", " "), Run("same", "b")], "a b"),
-        ([Run("folded", "… 3 words unchanged …"), Run("same", "b")], "… 3 words unchanged … b"),
-        ([], ""),
+        pytest.param(
+            told(), BERLIN, "Last seen unchanged: 2026-11-21 06:01 UTC (07:01 CET)", id="the reader's zone"
+        ),
+        pytest.param(told(), BERLIN, "First seen changed: 2026-11-21 18:00 UTC (19:00 CET)", id="first seen"),
+        pytest.param(
+            told(),
+            BERLIN,
+            "The ask it touches POL-1: No sale or lease of facial recognition technology to police, in any form. Why: "
+            "the statement named police departments before, and names them with fewer products now. "
+            "https://asks.example/letter-of-2021",
+            id="the ask, why and its source",
+        ),
+        pytest.param(
+            replace(told(), asks=(*told().asks, replace(told().asks[0], id="RET-2", why="", source=""))),
+            BERLIN,
+            "RET-2: No sale or lease",
+            id="an ask without a why",
+        ),
+        pytest.param(
+            replace(told(), asks=(replace(told().asks[0], source="A letter of 2021", why="it is"),)),
+            BERLIN,
+            "in any form. Why: it is. Source: A letter of 2021.",
+            id="an ask from what has no address",
+        ),
+        pytest.param(
+            told(finding(asks=("POL-1", "INV-1"))), BERLIN, "Touches the asks POL-1, INV-1.", id="two asks"
+        ),
+        pytest.param(
+            with_places(2, told()),
+            BERLIN,
+            "The same words changed on 2 more pages policy: https://corvid.example/0/acceptable-use "
+            f"pledgewatch alerts show {'0' * 12} policy: https://corvid.example/1/acceptable-use",
+            id="sister pages",
+        ),
+        pytest.param(
+            with_places(1, told()), BERLIN, "The same words changed on 1 more page policy:", id="one sister"
+        ),
+        pytest.param(
+            following(told(), Relation.EARLIER),
+            BERLIN,
+            "What we told before Earlier: on 2026-11-12 06:02 UTC (07:02 CET) we told: Corvid Cloud's terms page was "
+            "told of before. pledgewatch alerts show eeeeeeeeeeee",
+            id="an earlier alert",
+        ),
+        pytest.param(
+            following(told(), Relation.REVERSED),
+            BERLIN,
+            "This reverses what we told on 2026-11-12 06:02 UTC (07:02 CET): Corvid Cloud's terms page was told of "
+            "before. pledgewatch alerts show eeeeeeeeeeee",
+            id="a reversal",
+        ),
     ],
 )
-def test_marks_in_plain_text(runs: list[Run], words: str) -> None:
-    assert plain(runs) == words
+def test_both_parts_hold(one: Alert, reader: Reader, said: str) -> None:
+    assert all(said in re.sub("-----+ |(?<= )- ", "", words) for words in both(one, reader))
 
 
-# --------------------------------------------------------------------------- what the network sends
+def test_a_reversal_is_told_before_the_words() -> None:
+    for shown in both(following(told(), Relation.REVERSED)):
+        assert shown.index("This reverses") < shown.index("Before")
 
 
-def hostile_alert() -> Alert:
-    one = finding(before_quote=HOSTILE, after_quote=HOSTILE[::-1], context=(HOSTILE,), reasons=(HOSTILE,))
-    told = alert(one, finding(rule="page-gone", before_quote=HOSTILE))
-    return replace(
-        told,
-        organization={"id": "x", "name": HOSTILE},
-        page={"id": "x/y", "url": "javascript:alert(1)", "role": "terms"},
-        headline=HOSTILE,
-        not_checked=(HOSTILE,),
+def test_who_was_told_early_is_told_so_on_top() -> None:
+    said = "Confirmed: we told you of this unconfirmed on 2026-11-21 18:02 UTC (19:02 CET)."
+    early = replace(BERLIN, told_early_at=NOW - timedelta(hours=12))
+    assert squeezed(text(TOLD, early)).startswith(said)
+    assert html(TOLD, early).index(said) < html(TOLD, early).index("<h1")
+    assert "we told you" not in "".join(both(TOLD, BERLIN))
+    assert "we told you" not in "".join(both(unconfirmed(TOLD), early)), (
+        "what is not confirmed is not called so"
     )
 
 
-def test_what_the_page_says_is_shown_as_text() -> None:
-    page = html(hostile_alert())
-    seen = Shown(page)
-    assert "script" not in seen.tags and "img" not in seen.tags
-    assert "<script>alert(1)</script>" in seen.words
-    assert "{{7*7}}" in seen.words and "49" not in seen.words
-    assert ("href", "#") in seen.attributes
-    assert not re.search("[\x00\u202e\ud800]", page + text(hostile_alert()) + subject(hostile_alert()))
-    (page + text(hostile_alert())).encode()
+def test_with_a_desk_it_links_to_the_live_page_the_desk_and_the_evidence() -> None:
+    one = linked(with_places(1, following(told(), Relation.EARLIER)), DESK)
+    at = f"{DESK}/changes/{one.id}"
+    links = Shown(html(one)).links
+    assert {"https://corvid.example/terms", at, f"{at}/evidence.zip", f"{DESK}/changes/{'e' * 64}"} <= set(
+        links
+    )
+    assert all(link in text(one) for link in links)
+    assert "pledgewatch alerts show" not in text(one) + html(one)
 
 
-def test_a_subject_is_one_line() -> None:
-    assert len(subject(hostile_alert()).splitlines()) == 1
-    assert len(subject(replace(TOLD, headline="word " * 1000))) <= 240
-
-
-def test_control_and_direction_characters_are_named() -> None:
-    assert visible("a\x00b\u202ec\td\ne") == "a⟨U+0000⟩b⟨U+202E⟩c\td\ne"
-
-
-def test_nothing_is_loaded_from_elsewhere() -> None:
-    page = html(TOLD)
-    assert not set(Shown(page).tags) & {"img", "link", "script", "iframe", "video", "object"}
-    assert "url(" not in page and "@import" not in page and "src=" not in page
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        pytest.param(alert(finding(before_quote="&&& old words " * 140_000)), id="2 MB of words"),
-        pytest.param(alert(finding(before_quote="&" * 1_000_000, after_quote="")), id="one word of 1 MB"),
-        pytest.param(
-            alert(
-                *[
-                    finding(before_quote=f"{n} {LONG} a {LONG}", after_quote=f"{LONG} b {n}")
-                    for n in range(99)
-                ]
-            ),
-            id="99 passages",
-        ),
-        pytest.param(
-            alert(finding(before_quote="a b " * 900, after_quote="a c " * 900)), id="1,800 changed words"
-        ),
-    ],
-)
-def test_a_mail_stays_below_100_kb(told: Alert) -> None:
-    assert len(html(told).encode()) < 100_000
-    assert len(text(told).encode()) < 100_000
-
-
-def test_passages_that_are_not_shown_are_counted() -> None:
-    told = alert(*[finding(before_quote=f"Passage {place}.") for place in range(PASSAGES_AT_MOST + 3)])
-    assert "And 3 more changed passages, not shown here." in text(told)
-    assert "And 3 more changed passages, not shown here." in html(told)
-
-
-# --------------------------------------------------------------------------- notices
-
-
-@pytest.mark.parametrize(
-    "said",
-    [*notice().lines, notice().headline, "2026-11-22 06:02 UTC", "This message is about the watch itself."],
-)
-def test_a_notice_says_it_all_in_both_parts(said: str) -> None:
-    assert said in squeezed(text(notice()))
-    assert said in squeezed(Shown(html(notice())).words)
-
-
-def test_a_notice_is_known_by_its_subject() -> None:
-    assert subject(notice()) == f"[pledgewatch] {notice().headline.rstrip('.')}"
-    assert len(subject(notice(headline="word " * 1000))) <= 240
-
-
-def test_a_notice_fits_a_mail() -> None:
-    told = text(notice(lines=("word " * 100, "short")))
-    assert max(len(line) for line in told.splitlines()) <= 80
-    assert told.endswith("\n") and "\n\n\n" not in told
-
-
-def hostile_notice() -> Notice:
-    return notice(headline=HOSTILE, lines=(HOSTILE, HOSTILE[::-1]))
-
-
-def test_what_the_network_says_is_shown_as_text_in_a_notice_too() -> None:
-    page = html(hostile_notice())
-    assert "script" not in Shown(page).tags and "<script>alert(1)</script>" in Shown(page).words
-    assert "{{7*7}}" in Shown(page).words
-    assert not re.search("[\x00\u202e\ud800]", page + text(hostile_notice()) + subject(hostile_notice()))
-    assert len(subject(hostile_notice()).splitlines()) == 1
-    assert not set(Shown(page).tags) & {"img", "link", "script", "iframe", "video", "object"}
+def test_without_a_desk_it_names_the_command() -> None:
+    assert f"The evidence: pledgewatch alerts show {TOLD.id[:12]}" in squeezed(text(TOLD))
+    assert "desk" not in text(TOLD) + Shown(html(TOLD)).words

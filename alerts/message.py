@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, cast
 
-from alerts.reader import Reader
+from alerts.reader import ANYBODY, Reader
 from monitor.errors import DeliveryError
 from monitor.model import Alert, Notice
 from monitor.settings import Channel
@@ -34,7 +34,7 @@ class Message:
     route: str
     recipient: str = ""
     allow_hosts: tuple[str, ...] = ()  #: as in network.allow_hosts: places that may have private addresses
-    reader: Reader = Reader()
+    reader: Reader = ANYBODY
     thread: str = ""
     earlier: tuple[str, ...] = ()
 

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from alerts.message import EARLY, Message, sender
-from alerts.operations import hold_mass_changes, tell_failing_routes
+from alerts.operations import tell_failing_routes
 from alerts.render import when
 from alerts.routes import PERSONAL, unwanted
 from app import watch
 from app.home import Home
 from app.screen import say
-from app.status import addressee
-from monitor.alive import watched_for_others
+from app.status import addressee, goes_with
+from app.telling import hold_and_gather
 from monitor.announce import alert_of
 from monitor.confirm import finding_key
 from monitor.errors import DeliveryError, InputError
@@ -41,7 +41,7 @@ def send_alerts(home: Home, environ: Mapping[str, str], *, parked: bool) -> int:
     parked: first put back what was given up and is still wanted.
     """
     with home.open_store() as store:
-        hold_mass_changes(store, home.settings, watched_for_others(home.watchlist), _now())
+        hold_and_gather(home, store, _now())
         if parked:
             say(_put_back(store, home.settings))
         done = watch.send(home, store, _now, environ)
@@ -80,8 +80,8 @@ def _waiting_told(delivery: Delivery) -> str:
     told = f"{(delivery.alert_id or delivery.notice_id)[:12]} by {addressee(delivery)}"
     if delivery.held:
         return f"  held: {told}, until `pledgewatch alerts release {delivery.alert_id[:12]}`."
-    if delivery.digest_id:
-        return f"  waiting: {told}, in digest {delivery.digest_id[:12]}."
+    if elsewhere := goes_with(delivery):
+        return f"  waiting: {told}, {elsewhere}."
     return f"  waiting: {told}, next {when(delivery.next_attempt_at)}. {delivery.last_error}".rstrip()
 
 
@@ -98,8 +98,8 @@ def test_route(home: Home, name: str, environ: Mapping[str, str]) -> int:
         message = Message(alert, key, route.name, recipient, home.settings.network.allow_hosts)
         to = f"{route.name} (by {channel.kind}) {recipient}".strip()
         try:
-            sender(channel.kind).send(message, channel, home.environ(environ), now)
-            say(f"{to}: the sample was taken.")
+            answered = sender(channel.kind).send(message, channel, home.environ(environ), now)
+            say(f"{to}: the sample was taken{f': {answered}' if answered else '.'}")
         except DeliveryError as error:
             taken = False
             say(f"{to}: the sample was not taken: {error}.")
@@ -115,7 +115,7 @@ def _route(home: Home, name: str) -> Route:
 
 def sample_alert(now: datetime) -> Alert:
     """An alert about nobody, to try a way out with; at another moment it has another id."""
-    organization = Organization("sample", "Sample Organization (made up, this is a test)", "other")
+    organization = Organization("sample", "Sample Organization (made up: a test)", "other")
     page = Page("sample/pledge", "sample", "https://example.org/pledge", Role.PLEDGE)
     finding = Finding(
         FindingKind.SCOPE,

@@ -37,10 +37,11 @@ MARKS = {
     "signing secret": "kestrelsigningkeys",
     "webhook token": "kestrelhooktoken",
     "webhook query": "kestrelhookquery",
+    "chat token": "kestrelchattoken",
     "ping token": "kestrelpingtoken",
     "store password": "kestrelstorepassword",
 }
-ROUTES = ("hook", "mail", "mail_by_file", "deaf")
+ROUTES = ("hook", "chat", "mail", "mail_by_file", "deaf")
 _ODD = 'ä "{}"/+%\\'
 _PROMISE = "<h1>Face search</h1><p>We will not sell facial recognition to police departments.</p>"
 _LOOSER = _PROMISE.replace("will not", "do not currently")
@@ -59,6 +60,9 @@ ping_url_env = "PING_URL"
 kind = "webhook"
 url_env = "HOOK_URL"
 secret_env = "HOOK_SECRET"
+[channels.chat]
+kind = "apprise"
+url_env = "CHAT_URL"
 [channels.mail]
 kind = "email"
 host = "127.0.0.1"
@@ -87,6 +91,9 @@ password_env = "MAIL_PASSWORD"
 name = "hook"
 channel = "hook"
 operations = true
+[[routes]]
+name = "chat"
+channel = "chat"
 [[routes]]
 name = "mail"
 channel = "mail"
@@ -261,6 +268,7 @@ def secrets(folder: Path, site: Loopback) -> dict[str, str]:
         "OTHER_PASSWORD_FILE": str(file),
         "HOOK_SECRET": f"whsec_{key}",
         "HOOK_URL": site.url(f"/T0001/{MARKS['webhook token']}?key={MARKS['webhook query']}"),
+        "CHAT_URL": site.url(f"/{MARKS['chat token']}0123456789").replace("http://", "mmost://"),
         "PING_URL": site.url(f"/ping/{MARKS['ping token']}"),
     }
 
@@ -381,7 +389,7 @@ def test_the_secrets_were_used_and_everything_was_done(world: World) -> None:
         "check --all PYTHONPATH": 1,
         "alerts test mail PYTHONPATH": 1,
     }
-    for name in ("webhook token", "webhook query", "ping token"):
+    for name in ("webhook token", "webhook query", "chat token", "ping token"):
         assert is_in(MARKS[name], world.said["the web site"])
     for name in ("mail password in a variable", "mail password in a file"):
         assert is_in(MARKS[name], world.said["the mail server"])

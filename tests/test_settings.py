@@ -94,6 +94,38 @@ def test_a_route_may_narrow_everything(tmp_path: Path) -> None:
     )
 
 
+def test_a_route_may_ask_for_words_and_for_a_digest(tmp_path: Path) -> None:
+    text = """
+    [[routes]]
+    name = "team"
+    channel = "screen"
+    technologies = ["face_recognition"]
+    parties = ["police", "immigration"]
+    asks = ["POL-1"]
+    languages = ["en", "de"]
+    every = "weekly"
+    at = "07:30"
+    on = "friday"
+    zone = "America/New_York"
+    unconfirmed = true
+    """
+    assert load(tmp_path, CHANNELS + text).routes == (
+        Route(
+            name="team",
+            channel="screen",
+            technologies=("face_recognition",),
+            parties=("police", "immigration"),
+            asks=("POL-1",),
+            languages=("en", "de"),
+            every="weekly",
+            at="07:30",
+            on="friday",
+            zone="America/New_York",
+            unconfirmed=True,
+        ),
+    )
+
+
 # --------------------------------------------------------------------------- what is refused
 
 
@@ -151,7 +183,7 @@ REFUSALS = {
         '"Two words" is not a good name; use lower-case letters, digits, hyphens and underscores',
     ),
     "unknown kind": channel(
-        'kind = "pigeon"', ".kind", 'is "pigeon"; choose one of console, file, email, webhook'
+        'kind = "pigeon"', ".kind", 'is "pigeon"; choose one of console, file, email, webhook, apprise'
     ),
     "no kind": channel("", ".kind", "is missing; add it"),
     "file without path": channel('kind = "file"', ".path", "is missing; a channel of kind file needs it"),
@@ -168,6 +200,14 @@ REFUSALS = {
         'kind = "webhook"\nurl = "example.org"',
         ".url",
         'must begin with http:// or https:// ("example.org"); write the whole address',
+    ),
+    "apprise without url": channel(
+        'kind = "apprise"', ".url", "is missing; a channel of kind apprise needs it"
+    ),
+    "no apprise url": channel(
+        'kind = "apprise"\nurl = "T0K3N/general"',
+        ".url",
+        "is no address as Apprise writes it, such as mmosts://chat.example.org/token; mend it",
     ),
     "bad sender": channel(
         'kind = "email"\nhost = "smtp.example.org"\nsender = "watch"',
@@ -241,6 +281,41 @@ REFUSALS = {
         'name = "a"\nchannel = "screen"\ntiers = ["alarm"]',
         ".tiers[0]",
         'is "alarm"; choose one of alert, review, log',
+    ),
+    "unknown rhythm": route(
+        'name = "a"\nchannel = "screen"\nevery = "monthly"',
+        ".every",
+        'is "monthly"; choose one of at_once, hourly, daily, weekly',
+    ),
+    "no time of day": route(
+        'name = "a"\nchannel = "screen"\nevery = "daily"\nat = "8 am"',
+        ".at",
+        'is "8 am"; write a time of day such as 08:00',
+    ),
+    "a time that no clock shows": route(
+        'name = "a"\nchannel = "screen"\nat = "24:00"', ".at", 'is "24:00"; write a time of day such as 08:00'
+    ),
+    "unknown weekday": route(
+        'name = "a"\nchannel = "screen"\non = "Monday"',
+        ".on",
+        'is "Monday"; choose one of monday, tuesday, wednesday, thursday, friday, saturday, sunday',
+    ),
+    "unknown zone": route(
+        'name = "a"\nchannel = "screen"\nzone = "Europe/Bonn"',
+        ".zone",
+        'is "Europe/Bonn", which is no time zone that this machine knows; '
+        "write one such as Europe/Berlin or America/New_York",
+    ),
+    "a zone that leads out of the list": route(
+        'name = "a"\nchannel = "screen"\nzone = "../../etc/passwd"',
+        ".zone",
+        'is "../../etc/passwd", which is no time zone that this machine knows; '
+        "write one such as Europe/Berlin or America/New_York",
+    ),
+    "misspelt digest key": route(
+        'name = "a"\nchannel = "screen"\nevry = "daily"',
+        ".evry",
+        'is not a known key; did you mean "every"?',
     ),
     "no tiers": route(
         'name = "a"\nchannel = "screen"\ntiers = []',

@@ -7,18 +7,17 @@ import base64
 import hashlib
 import hmac
 import json
-import socket
 import ssl
 from collections.abc import Collection, Mapping
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import SplitResult, quote, urlsplit
 
 from alerts.deadline import hanging_up
+from alerts.dialling import dialled
 from alerts.message import AGAIN, Message, address, secret
-from monitor.addresses import refused_addresses
 from monitor.errors import DeliveryError
 from monitor.settings import Channel
 from monitor.wire import content_json
@@ -100,30 +99,17 @@ def _connection(parts: SplitResult, allow_hosts: Collection[str], place: str) ->
     host = parts.hostname or ""
     if parts.scheme == "http":
         connection = HTTPConnection(host, parts.port)
-        connection.sock = _dialled(host, connection.port, allow_hosts, place)
+        connection.sock = dialled(host, connection.port, allow_hosts, place, TIMEOUT_SECONDS)
         return connection
     connection = HTTPSConnection(host, parts.port)
     context = ssl.create_default_context()
-    plain = _dialled(host, connection.port, allow_hosts, place)
+    plain = dialled(host, connection.port, allow_hosts, place, TIMEOUT_SECONDS)
     try:
         connection.sock = context.wrap_socket(plain, server_hostname=host)
     except BaseException:
         plain.close()
         raise
     return connection
-
-
-def _dialled(host: str, port: int, allow_hosts: Collection[str], place: str) -> socket.socket:
-    """A connection to the first address that answers. DeliveryError where one is not public."""
-    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
-    for refused in refused_addresses(host, addresses, allow_hosts):
-        why = f"its address {refused} is not public; if it is yours, put its host in network.allow_hosts"
-        raise DeliveryError(f"nothing is sent to {place}: {why}", unreachable=True)
-    for one in addresses[:-1]:
-        with suppress(OSError):
-            return socket.create_connection((one, port), TIMEOUT_SECONDS)
-    return socket.create_connection((addresses[-1], port), TIMEOUT_SECONDS)
 
 
 def _limited(connection: HTTPConnection) -> AbstractContextManager[None]:

@@ -1,22 +1,148 @@
-"""A flood for one person becomes one message: a digest that names every alert, and takes its place.
+"""Many alerts in one message: the digests of routes that have them, and a flood for one person.
 
-The digest is a notice with one delivery of its own; the deliveries it stands for share its fate (see
+A digest is a notice with one delivery of its own; the deliveries that it stands for share its fate (see
 monitor/store/alerts.py). All is written in one transaction: no alert is told both ways, or not at all.
+
+A digest goes out at each moment of its route's schedule (schedule.py), an hourly one only where there is
+something to tell. The first one to a recipient counts from the last check that ended: a moment from before
+the route was there brings none. Whatever is gathered when a digest is made goes into it.
 """
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from alerts.routes import PERSONAL, to_one, unwanted
-from monitor.model import DIGEST, Alert, Delivery, Direction, Notice
-from monitor.settings import Route, Settings
-from monitor.store import Connection, Store, chain, notices
+from alerts.coverage import coverage
+from alerts.entries import address, count, head_line, is_for_review, proof
+from alerts.routes import PERSONAL, recipients_of, to_one, unwanted
+from alerts.schedule import slot
+from monitor.model import DIGEST, Alert, Delivery, Direction, Item, Notice, Review, Section, Tier
+from monitor.settings import AT_ONCE, Route, Settings
+from monitor.store import Connection, Store, chain, checks, notices, reviews
 from monitor.store import alerts as stored
+from monitor.watchlist import Watchlist
 
 _ORDER = tuple(Direction)  # weaker comes first
+_ONLY_WITH_CONTENT = ("hourly",)
+
+
+# --------------------------------------------------------------------------- the digests of a route
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """One digest to be made: for whom, for which moment of the schedule, and what waits for it."""
+
+    route: Route
+    recipient: str
+    slot: datetime
+    previous: Notice | None
+    members: tuple[Delivery, ...]
+
+    @property
+    def since(self) -> datetime:
+        """What it tells of begins here: the digest before, or else the moment before."""
+        return (
+            self.previous.raised_at if self.previous else slot(self.route, self.slot - timedelta(seconds=1))
+        )
+
+    @property
+    def id(self) -> str:
+        """The same for whoever makes it, and after a kill. A clock that ran ahead has not used it up."""
+        before = self.previous.id if self.previous else ""
+        return _sha256(DIGEST, self.route.name, self.recipient, self.slot.isoformat(), before)
+
+
+def due_digests(conn: Connection, settings: Settings, now: datetime) -> bool:
+    """Whether bundle_digests has something to do: light, to be asked at every tick. now: aware UTC."""
+    return bool(_astray(conn, settings)) or any(_due(conn, settings, now))
+
+
+def bundle_digests(store: Store, settings: Settings, watched: Watchlist, now: datetime) -> int:
+    """Make each digest that is due; returns how many. What waits for a digest that never comes is let go.
+
+    now: aware UTC. Raises StoreError.
+    """
+    with store.read() as conn:
+        if not due_digests(conn, settings, now):
+            return 0
+    with store.begin() as conn:
+        stored.let_go(conn, [one.id for one in _astray(conn, settings)], now)
+        return sum(_make(conn, settings, watched, one, now) for one in list(_due(conn, settings, now)))
+
+
+def is_due(every: str, slot: datetime, told_at: datetime | None, began: datetime | None, ripe: bool) -> bool:
+    """Whether a digest for this moment of the schedule is still to be made.
+
+    told_at: when the one before was made; began: when the last check that ended began; None for never.
+    ripe: whether something waits since before that moment.
+    """
+    if told_at is None and ripe:
+        return True
+    since = told_at or began
+    return since is not None and since < slot and (ripe or every not in _ONLY_WITH_CONTENT)
+
+
+def _due(conn: Connection, settings: Settings, now: datetime) -> Iterator[_Due]:
+    gathered = [one for one in stored.gathered(conn) if not unwanted(one, settings)]
+    ended = checks.last_ended(conn, now)
+    began = ended.started_at if ended else None
+    for route in settings.routes:
+        at = now if route.every == AT_ONCE else slot(route, now)
+        for recipient in recipients_of(route, settings) if route.every != AT_ONCE else ():
+            before = notices.newest_to(conn, DIGEST, route.name, recipient, now)
+            told_at = before.raised_at if before else None
+            members = tuple(one for one in gathered if (one.route, one.recipient) == (route.name, recipient))
+            ripe = (told_at is None or told_at < at) and _is_ripe(conn, members, at, now)
+            if is_due(route.every, at, told_at, began, ripe):
+                yield _Due(route, recipient, at, before, members)
+
+
+def _is_ripe(conn: Connection, members: Iterable[Delivery], at: datetime, now: datetime) -> bool:
+    """Whether any was raised before this moment; what is dated later than now comes of a wrong clock."""
+    raised = (stored.get(conn, one.alert_id).raised_at for one in members)
+    return any(one <= at or one > now for one in raised)
+
+
+def _astray(conn: Connection, settings: Settings) -> list[Delivery]:
+    """What waits for a digest that never comes: the settings no longer have it."""
+    expected = {
+        (route.name, recipient)
+        for route in settings.routes
+        if route.every != AT_ONCE
+        for recipient in recipients_of(route, settings)
+    }
+    return [
+        one
+        for one in stored.gathered(conn)
+        if unwanted(one, settings) or (one.route, one.recipient) not in expected
+    ]
+
+
+def _make(conn: Connection, settings: Settings, watched: Watchlist, due: _Due, now: datetime) -> bool:
+    told = [stored.get(conn, one.alert_id) for one in due.members]
+    notice = _periodic(conn, settings, watched, due, told, now)
+    if made := notices.add(conn, notice, [to_one(notice, due.route, due.recipient)]):
+        stored.bundle(conn, [one.id for one in due.members], notice.id)
+    return made
+
+
+def _periodic(
+    conn: Connection, settings: Settings, watched: Watchlist, due: _Due, told: Sequence[Alert], now: datetime
+) -> Notice:
+    """The changes, and what was looked at. Pages that share a change share its entry."""
+    ids = {one.id for one in told} | {place.alert_id for one in told for place in one.places}
+    looked = coverage(conn, settings, due.route, watched, ids, due.since, now)
+    headline = _headline(told) if told else looked.quiet
+    changes = _changes(told, settings.desk.url, reviews.newest(conn))
+    lines = (*looked.lines, *proof(conn))
+    return Notice(due.id, now, DIGEST, headline, lines, sections=(*changes, *looked.sections))
+
+
+# --------------------------------------------------------------------------- a flood for one person
 
 
 def bundle_floods(store: Store, settings: Settings, now: datetime) -> int:
@@ -26,7 +152,7 @@ def bundle_floods(store: Store, settings: Settings, now: datetime) -> int:
             return 0
     with store.begin() as conn:
         found = floods(stored.due(conn, now), settings)
-        return sum(_bundle(conn, route, members, now) for route, members in found)
+        return sum(_bundle(conn, settings, route, members, now) for route, members in found)
 
 
 def floods(due: Iterable[Delivery], settings: Settings) -> list[tuple[Route, tuple[Delivery, ...]]]:
@@ -49,42 +175,67 @@ def floods(due: Iterable[Delivery], settings: Settings) -> list[tuple[Route, tup
     ]
 
 
-def digest_notice(id: str, alerts: Sequence[Alert], head: chain.Link | None, now: datetime) -> Notice:
-    """The digest of these alerts, every one named. head: of the chain, just before the digest."""
-    by_organization: dict[str, list[Alert]] = {}
-    for alert in alerts:
-        by_organization.setdefault(alert.organization["name"], []).append(alert)
-    groups = sorted(by_organization.items(), key=lambda group: (*_ranks(group[1]), group[0]))
-    whose = groups[0][0] if len(groups) == 1 else f"{len(groups)} organizations"
-    changes = "1 change" if len(alerts) == 1 else f"{len(alerts)} changes"
-    lines = [line for name, group in groups for line in _organization(name, group)]
-    proof = [f"Head of the chain: link {head.id}, SHA-256 {head.sha256}"] if head else []
-    return Notice(id, now, DIGEST, f"{changes} on pages of {whose}: {_counted(alerts)}", (*lines, *proof))
-
-
-def _bundle(conn: Connection, route: Route, members: Sequence[Delivery], now: datetime) -> bool:
-    id = _id(members)
+def _bundle(
+    conn: Connection, settings: Settings, route: Route, members: Sequence[Delivery], now: datetime
+) -> bool:
+    id = _sha256(DIGEST, sorted(one.key for one in members))  # a delivery is in one digest only
     told = [stored.get(conn, one.alert_id) for one in members]
-    notice = digest_notice(id, told, chain.head(conn), now)
+    notice = digest_notice(id, told, chain.head(conn), now, settings.desk.url, reviews.newest(conn))
     if made := notices.add(conn, notice, [to_one(notice, route, members[0].recipient)]):
         stored.bundle(conn, [one.id for one in members], id)
     return made
 
 
-def _id(members: Iterable[Delivery]) -> str:
-    """Of the keys of all that it stands for: a delivery is in one digest only."""
-    return hashlib.sha256(json.dumps([DIGEST, sorted(one.key for one in members)]).encode()).hexdigest()
+# --------------------------------------------------------------------------- what it says of the changes
 
 
-def _organization(name: str, alerts: Iterable[Alert]) -> Iterator[str]:
-    in_order = sorted(alerts, key=lambda one: (_ORDER.index(one.direction), one.raised_at, one.id))
-    yield f"{name}: {_counted(in_order)}"
-    for alert in in_order:
-        early = "" if alert.after.confirmed_at else "unconfirmed, "
-        yield (
-            f"{early}{alert.direction}: {alert.headline} {alert.page['url']} "
-            f"(pledgewatch alerts show {alert.id[:12]})"
-        )
+def digest_notice(
+    id: str,
+    alerts: Sequence[Alert],
+    head: chain.Link | None,
+    now: datetime,
+    desk_url: str = "",
+    verdicts: Mapping[str, Review] | None = None,
+) -> Notice:
+    """The digest of these alerts, every one named. head: of the chain, just before the digest."""
+    lines = (head_line(head),) if head else ()
+    sections = _changes(alerts, desk_url, verdicts or {})
+    return Notice(id, now, DIGEST, _headline(alerts), lines, sections=sections)
+
+
+def _headline(alerts: Sequence[Alert]) -> str:
+    names = sorted({alert.organization["name"] for alert in alerts})
+    whose = names[0] if len(names) == 1 else f"{len(names)} organizations"
+    return f"{count(len(alerts), 'change')} on pages of {whose}: {_counted(alerts)}"
+
+
+def _changes(alerts: Iterable[Alert], desk_url: str, verdicts: Mapping[str, Review]) -> tuple[Section, ...]:
+    """One section an organization, whoever has most that is weaker first; in it what is weaker first."""
+    by_organization: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        by_organization.setdefault(alert.organization["name"], []).append(alert)
+    return tuple(
+        Section(f"{name}: {_counted(group)}", tuple(_items(group, desk_url, verdicts)))
+        for name, group in sorted(by_organization.items(), key=lambda one: (*_ranks(one[1]), one[0]))
+    )
+
+
+def _items(alerts: Iterable[Alert], desk_url: str, verdicts: Mapping[str, Review]) -> Iterator[Item]:
+    for one in sorted(alerts, key=lambda one: (_ORDER.index(one.direction), one.raised_at, one.id)):
+        marks = tuple(_marks(one, verdicts.get(one.id)))
+        yield Item(one.headline, one.direction, marks, address(one, desk_url), one.id)
+
+
+def _marks(alert: Alert, review: Review | None) -> Iterator[str]:
+    if not alert.after.confirmed_at:
+        yield "unconfirmed"
+    if is_for_review(alert) and review is None:
+        trusted = any(finding.tier is Tier.ALERT for finding in alert.findings)
+        yield "partly for review" if trusted else "for review"
+    if review is not None:
+        yield f"reviewed: {review.verdict.value.replace('-', ' ')}"
+    if alert.places:
+        yield f"on {1 + len(alert.places)} pages"
 
 
 def _ranks(alerts: Iterable[Alert]) -> tuple[int, ...]:
@@ -96,3 +247,7 @@ def _ranks(alerts: Iterable[Alert]) -> tuple[int, ...]:
 def _counted(alerts: Iterable[Alert]) -> str:
     counts = Counter(alert.direction for alert in alerts)
     return ", ".join(f"{counts[direction]} {direction}" for direction in _ORDER if counts[direction])
+
+
+def _sha256(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

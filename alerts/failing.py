@@ -55,7 +55,8 @@ def failing_routes(
     by_route: dict[str, tuple[list[Delivery], list[Delivery]]] = {}
     for place, some in enumerate((waiting, parked)):
         for one in some:
-            if not one.digest_id and not one.held and not unwanted(one, settings):
+            of_another = one.digest_id or one.carried_by
+            if not of_another and not one.held and not unwanted(one, settings):
                 by_route.setdefault(one.route, ([], []))[place].append(one)
     every = (Failing(route, tuple(left), tuple(over)) for route, (left, over) in sorted(by_route.items()))
     return [one for one in every if one.tried or one.parked]

@@ -1,14 +1,18 @@
 """Who gets what: the routes of config/settings.toml, matched to one alert or one notice. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from alerts.message import EARLY
+from monitor.access import primary
 from monitor.alive import CANARY
-from monitor.model import Alert, Delivery, Notice, Organization, Page
-from monitor.settings import Route, Settings
+from monitor.model import Alert, Delivery, Direction, Finding, Notice, Organization, Page, Standing
+from monitor.settings import AT_ONCE, Route, Settings
 from monitor.store.alerts import NewDelivery
+from monitor.watchlist import Watchlist
 
 PERSONAL = ("email",)  #: kinds of channel that reach people; the others are places, with recipient ""
+
+Watched = Sequence[tuple[Organization, Page]]
 
 
 def deliveries(
@@ -17,13 +21,20 @@ def deliveries(
     """One delivery for each recipient of each route that matches, in the order of the settings.
 
     What is not confirmed yet is for routes with unconfirmed = true, under keys of its own: it is told again.
+    Where the route has digests, the deliveries wait for the next one.
     """
     early = alert.after.confirmed_at is None
     return tuple(
-        NewDelivery(_key(alert, route, recipient) + EARLY * early, route.name, route.channel, recipient)
+        NewDelivery(
+            _key(alert, route, recipient) + EARLY * early,
+            route.name,
+            route.channel,
+            recipient,
+            gathered=route.every != AT_ONCE,
+        )
         for route in settings.routes
         if (route.unconfirmed or not early) and matches(route, alert, organization, page)
-        for recipient in _recipients(route, settings)
+        for recipient in recipients_of(route, settings)
     )
 
 
@@ -33,13 +44,13 @@ def operational(notice: Notice, settings: Settings, besides: Collection[str] = (
         to_one(notice, route, recipient)
         for route in settings.routes
         if route.operations and route.channel not in besides
-        for recipient in _recipients(route, settings)
+        for recipient in recipients_of(route, settings)
     )
 
 
-def to_one(notice: Notice, route: Route, recipient: str) -> NewDelivery:
-    """The delivery of a notice to one recipient of a route."""
-    return NewDelivery(_key(notice, route, recipient), route.name, route.channel, recipient)
+def to_one(content: Alert | Notice, route: Route, recipient: str) -> NewDelivery:
+    """The delivery of this to one recipient of a route, whatever it asked for: it waits for no digest."""
+    return NewDelivery(_key(content, route, recipient), route.name, route.channel, recipient)
 
 
 def unwanted(delivery: Delivery, settings: Settings) -> str:
@@ -55,28 +66,69 @@ def unwanted(delivery: Delivery, settings: Settings) -> str:
 
 
 def matches(route: Route, alert: Alert, organization: Organization, page: Page) -> bool:
-    """True where the route wants this alert: an empty list does not narrow.
+    """True where the route wants this alert. An empty list does not narrow; of a list any will do.
 
-    A mixed alert is also for those who asked for the direction of one of its findings; one of a canary only
-    for those who asked for it by kind or by organization.
+    One finding must fit all that is asked of findings: tier, direction, technology, party and ask. A mixed
+    alert is also for those who asked for "mixed".
     """
-    heard = [finding for finding in alert.findings if not route.tiers or finding.tier in route.tiers]
-    directions = {alert.direction, *(finding.direction for finding in heard)}
+    return watches(route, organization, page) and any(_wants(route, alert, one) for one in alert.findings)
+
+
+def watches(route: Route, organization: Organization, page: Page) -> bool:
+    """Whether the route hears of this page at all."""
     return (
-        bool(heard)
-        and (not route.organizations or organization.id in route.organizations)
-        and (not route.kinds or organization.kind in route.kinds)
-        and (organization.kind != CANARY or bool(route.kinds or route.organizations))
-        and (not route.roles or page.role in route.roles)
-        and (not route.directions or not directions.isdisjoint(route.directions))
+        hears_of(route, organization)
+        and _fits(route.roles, (page.role,))
+        and _fits([primary(one) for one in route.languages], (primary(page.language),))
     )
+
+
+def pages_of(route: Route, watched: Watchlist) -> Watched:
+    """The pages that the route watches, with whose they are."""
+    return [
+        (organization, page)
+        for organization in watched.organizations
+        for page in organization.pages
+        if watches(route, organization, page)
+    ]
+
+
+def hears_of(route: Route, organization: Organization) -> bool:
+    """Whether it hears of this organization; of a canary only if asked for by kind or by organization."""
+    return (
+        _fits(route.organizations, (organization.id,))
+        and _fits(route.kinds, (organization.kind,))
+        and (organization.kind != CANARY or bool(route.kinds or route.organizations))
+    )
+
+
+def concerns(route: Route, statement: Standing) -> bool:
+    """Whether what stands on a page is of what the route asked for: technology and party."""
+    return _fits(route.technologies, statement.technologies) and _fits(route.parties, statement.parties)
+
+
+def recipients_of(route: Route, settings: Settings) -> tuple[str, ...]:
+    """Each recipient once; the one recipient "" of a place."""
+    if settings.channels[route.channel].kind in PERSONAL:
+        return tuple(dict.fromkeys(route.recipients))
+    return ("",)
+
+
+def _wants(route: Route, alert: Alert, finding: Finding) -> bool:
+    mixed = [alert.direction] if alert.direction is Direction.MIXED else []
+    asks = finding.asks or [one.id for one in alert.asks]
+    return (
+        _fits(route.tiers, (finding.tier,))
+        and _fits(route.directions, (finding.direction, *mixed))
+        and _fits(route.technologies, finding.technologies)
+        and _fits(route.parties, finding.parties)
+        and _fits(route.asks, asks)
+    )
+
+
+def _fits(asked: Collection[str], there: Collection[str]) -> bool:
+    return not asked or not set(asked).isdisjoint(there)
 
 
 def _key(content: Alert | Notice, route: Route, recipient: str) -> str:
     return f"{content.id}/{route.name}/{recipient}"
-
-
-def _recipients(route: Route, settings: Settings) -> tuple[str, ...]:
-    if settings.channels[route.channel].kind in PERSONAL:
-        return tuple(dict.fromkeys(route.recipients))
-    return ("",)

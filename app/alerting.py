@@ -1,36 +1,37 @@
 """pledgewatch alerts: list and show what was raised, release what is held."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from alerts.corrections import SAYINGS, reviewed
 from alerts.render import text, when
 from app.home import Home
+from app.publishing import muted_ids
 from app.screen import columns, say
 from monitor.confirm import finding_key
 from monitor.errors import InputError, StoreError
-from monitor.model import (
-    Alert,
-    Fetch,
-    Sighting,
-)
-from monitor.store import Connection, Store, alerts, fetches, findings, holds
-from monitor.wire import alert_json
+from monitor.model import Alert, Fetch, Review, Sighting
+from monitor.mutes import Mute, load_mutes
+from monitor.store import Connection, Store, alerts, fetches, findings, holds, reviews
+from monitor.wire import alert_json, utc_text
 
 LIST_SCHEMA = "pledgewatch.alerts/1"
 _AT_MOST = 1_000  #: alerts in a list, the newest
-_NEXT = "Sent with the next check, or now with `pledgewatch alerts send`."
+NEXT = "Sent with the next check, or now with `pledgewatch alerts send`."
 _NONE_HELD = "Nothing is held."
 
 
 def list_alerts(home: Home, *, as_json: bool) -> int:
     """Print every alert, newest first. Raises StoreError."""
+    mutes = load_mutes(home.config)
     with home.open_store() as store, store.read() as conn:
-        raised, held = alerts.all(conn, _AT_MOST), holds.held(conn)
-        marks = {alert.id: _marks(conn, alert, alert.id in held) for alert in raised}
+        raised, held, judged = alerts.all(conn, _AT_MOST), holds.held(conn), _judged(conn)
+        muted = muted_ids(conn, raised, mutes)
+        marks = {one.id: _marks(conn, one, one.id in held, one.id in muted, judged) for one in raised}
     if as_json:
-        told = [alert_json(alert) | {"held": _why_held(alert, held)} for alert in raised]
+        told = [alert_json(one) | _kept_back(one, held, muted) | _reviews_json(judged, one) for one in raised]
         print(json.dumps({"schema": LIST_SCHEMA, "alerts": told}, ensure_ascii=False, indent=1))
     elif not raised:
         say("No alert was raised yet.")
@@ -42,14 +43,21 @@ def list_alerts(home: Home, *, as_json: bool) -> int:
     return 0
 
 
-def _marks(conn: Connection, alert: Alert, is_held: bool) -> str:
-    """What keeps an alert from being told as it stands; an unconfirmed one may have gone again."""
-    held = "[held] " * is_held
+def _marks(
+    conn: Connection, alert: Alert, is_held: bool, is_muted: bool, judged: Mapping[str, Sequence[Review]]
+) -> str:
+    """What keeps an alert from being told as it stands, and what a person made of it."""
+    verdict = "".join(f"[judged {review.verdict}] " for review in judged.get(alert.id, ())[-1:])
+    return "[held] " * is_held + "[muted] " * is_muted + _early(conn, alert) + verdict
+
+
+def _early(conn: Connection, alert: Alert) -> str:
+    """Whether it is confirmed; an unconfirmed one may have gone again."""
     if alert.after.confirmed_at:
-        return held
+        return ""
     keys = {finding_key(finding) for finding in alert.findings}
     states = {one.state for one in findings.tracked(conn, alert.page["id"]) if one.key in keys}
-    return held + ("[unconfirmed] " if Sighting.PENDING in states else "[unconfirmed, gone again] ")
+    return "[unconfirmed] " if Sighting.PENDING in states else "[unconfirmed, gone again] "
 
 
 def _row(alert: Alert, marks: str) -> tuple[str, ...]:
@@ -61,6 +69,38 @@ def _why_held(alert: Alert, held: Mapping[str, holds.Hold]) -> str:
     return held[alert.id].why if alert.id in held else ""
 
 
+def _kept_back(alert: Alert, held: Mapping[str, holds.Hold], muted: Mapping[str, Mute]) -> dict[str, str]:
+    """Why it is held or muted, each "" where it is not."""
+    return {
+        "held": _why_held(alert, held),
+        "muted": muted[alert.id].reason if alert.id in muted else "",
+    }
+
+
+def review_json(review: Review) -> dict[str, str]:
+    """One verdict as in `alerts show --json` and `alerts reviews --json`."""
+    return {
+        "at": utc_text(review.at),
+        "author": review.author,
+        "verdict": review.verdict.value,
+        "note": review.note,
+    }
+
+
+def _judged(conn: Connection) -> Mapping[str, Sequence[Review]]:
+    """Alert id → the verdicts on it, oldest first."""
+    judged: dict[str, list[Review]] = {}
+    for review in reviews.all(conn):
+        judged.setdefault(review.alert_id, []).append(review)
+    return judged
+
+
+def _reviews_json(judged: Mapping[str, Sequence[Review]], alert: Alert) -> dict[str, list[dict[str, str]]]:
+    """The key "reviews", where there are any."""
+    given = [review_json(one) for one in judged.get(alert.id, ())]
+    return {"reviews": given} if given else {}
+
+
 # --------------------------------------------------------------------------- one alert
 
 
@@ -69,9 +109,13 @@ def show_alert(home: Home, id_or_prefix: str, *, as_json: bool) -> int:
     with home.open_store() as store:
         with store.read() as conn:
             alert, held = alerts.get(conn, id_or_prefix), holds.held(conn)
+            judged = {alert.id: reviews.of_alert(conn, alert.id)}
         if as_json:
-            print(json.dumps(alert_json(alert), ensure_ascii=False, indent=1))
+            told = alert_json(alert) | _reviews_json(judged, alert)
+            print(json.dumps(told, ensure_ascii=False, indent=1))
             return 0
+        for review in judged[alert.id][-1:]:
+            say(f"Reviewed: {reviewed(review)}: {SAYINGS[review.verdict]}. {review.note}".rstrip() + "\n")
         if why := _why_held(alert, held):
             say(f"Held, not sent: {why} It goes out with `pledgewatch alerts release {alert.id[:12]}`.\n")
         print(text(alert))
@@ -129,7 +173,7 @@ def release_alerts(home: Home, id_or_prefix: str, *, everything: bool) -> int:
         raise InputError(f"{asked[0][:12]} is not held: `pledgewatch alerts list` shows what is")
     for alert in released:
         say(f"released {alert.id[:12]}: {alert.headline}")
-    say(_NEXT if released else _NONE_HELD)
+    say(NEXT if released else _NONE_HELD)
     return 0
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from alerts.digest import due_digests
+from alerts.lapses import due_lapses
 from app.home import Home
 from app.owner import is_alive, this_process
 from monitor.errors import ConfigError
@@ -45,7 +47,12 @@ def what_is_due(home: Home, store: Store, now: datetime) -> set[str]:
     with store.begin() as conn:
         due = {lease_name(page.id) for page in _due(home, conn, now, everything=False)}
         unread = {lease_name(fetch.page_id) for fetch in fetches.newest_unread(conn)}
-        sending = {leases.OUTBOX} if alerts.due(conn, now) else set()
+        is_time = (
+            alerts.due(conn, now)
+            or due_digests(conn, home.settings, now)
+            or due_lapses(conn, home.watchlist, now)
+        )
+        sending = {leases.OUTBOX} if is_time else set()
         held = {one.name for one in leases.all(conn) if leases.is_held(one, now, is_alive)}
     return (due | unread | sending) - held
 

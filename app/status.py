@@ -11,6 +11,7 @@ from app.screen import columns, say
 from monitor.confirm import Policy, looks_to_come, need_of
 from monitor.model import Alert, Delivery, Host, Page, Reading, Tracked
 from monitor.store import Connection, Store, alerts, checks, findings, holds, hosts, leases, pages, readings
+from monitor.store.alerts import GATHERED
 from monitor.words import STATES
 from spiders.memory import origin_of, wait
 
@@ -168,19 +169,24 @@ def _held_row(alert: Alert, hold: holds.Hold) -> _Row:
 
 
 def _waiting_row(delivery: Delivery) -> _Row:
-    if delivery.digest_id:
-        return _told(delivery), addressee(delivery), _in_digest(delivery), ""
+    if elsewhere := goes_with(delivery):
+        return _told(delivery), addressee(delivery), elsewhere, ""
     tried = f"{_tried(delivery)}, next {when(delivery.next_attempt_at)}"
     return _told(delivery), addressee(delivery), tried, delivery.last_error
 
 
 def _parked_row(delivery: Delivery) -> _Row:
-    tried = _in_digest(delivery) if delivery.digest_id else _tried(delivery)
+    tried = goes_with(delivery) or _tried(delivery)
     return _told(delivery), addressee(delivery), tried, delivery.last_error
 
 
-def _in_digest(delivery: Delivery) -> str:
-    return f"in digest {delivery.digest_id[:12]}"
+def goes_with(delivery: Delivery) -> str:
+    """What it is told with, as part of a sentence; "" where it goes by itself."""
+    if delivery.digest_id:
+        return f"in digest {delivery.digest_id[:12]}"
+    if delivery.carried_by:
+        return "told with the same change on a sister page"
+    return "for the next digest" if delivery.state == GATHERED else ""
 
 
 def _told(delivery: Delivery) -> str:

@@ -102,4 +102,5 @@ def _delivery_json(delivery: Delivery) -> dict[str, Any]:
         "next_attempt_at": utc_text(again) if again else None,
         "last_error": delivery.last_error,
         "digest": delivery.digest_id,
+        "state": delivery.state,
     }

@@ -45,7 +45,7 @@ class SteadyConfig:
 
     def _followed(self, home: Home) -> InForce:
         try:
-            home.watchlist  # noqa: B018  read now, settings and all
+            home.watchlist, home.mutes  # noqa: B018  read now, settings and all
             home.read_words()
         except ConfigError as error:
             last_good = home.root / LAST_GOOD

@@ -1,6 +1,6 @@
 """One check: fetch what is due, read it, decide what changed, send what is waiting.
 
-    due ─► fetch ─► is it our own fault? ─► check_page (monitor) ─► hold what is too much ─► outbox (alerts)
+    due ─► fetch ─► is it our own fault? ─► check_page (monitor) ─► telling ─► outbox (alerts)
 
 They meet in the store: a check that is killed at any point is taken up by the next one. Several may run at
 once: each leases the pages that it looks at (store/leases.py), and only one sends.
@@ -11,15 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.alive import tell_alive
-from alerts.operations import hold_mass_changes, tell_failing_routes, tell_outage
+from alerts.operations import tell_failing_routes, tell_outage
 from alerts.outbox import Sent, send_waiting
-from alerts.routes import deliveries
 from app.due import lease_name
 from app.fetching import TOGETHER, Clock, Fetching, Progress
 from app.home import Home
 from app.owner import is_alive, this_process
-from monitor.alive import watched_for_others
+from app.telling import hold_and_gather, raise_what_is_due, who_gets
 from monitor.check import Outcome, check_page
 from monitor.errors import StoreError
 from monitor.model import Access, Alert, Page, Reading, Sighting, Tracked
@@ -40,6 +38,7 @@ class Check:
     doubt: str = ""  #: why this check decided nothing; "" for an ordinary one
     short: str = ""  #: why it fetched nothing; "" for an ordinary one
     held: tuple[Alert, ...] = ()  #: part of a mass change: a person looks first
+    lapses: tuple[Alert, ...] = ()  #: raised by the calendar: by its own words something ends
 
     @property
     def readings(self) -> tuple[Reading, ...]:
@@ -49,7 +48,7 @@ class Check:
     @property
     def alerts(self) -> tuple[Alert, ...]:
         """Every alert raised."""
-        return tuple(alert for outcome in self.outcomes for alert in outcome.alerts)
+        return tuple(alert for outcome in self.outcomes for alert in outcome.alerts) + self.lapses
 
     @property
     def pending(self) -> tuple[tuple[str, Tracked], ...]:
@@ -107,12 +106,11 @@ async def check(
     doubt = outage or own_doubt()
     outcomes = (*leftovers, *read_pages(home, store, clock, progress, doubt))
     await fetching.linked(outcomes)
-    held = hold_mass_changes(store, home.settings, watched_for_others(home.watchlist), clock())
-    with store.begin() as conn:
-        tell_alive(conn, home.settings, home.watchlist, clock())
+    lapses = raise_what_is_due(home, store, clock(), doubt)
+    held = hold_and_gather(home, store, clock())
     sent = send(home, store, clock, environ)
     tell_failing_routes(store, home.settings, clock())
-    done = Check(started_at, clock(), tuple(asked), outcomes, sent, doubt, short, held)
+    done = Check(started_at, clock(), tuple(asked), outcomes, sent, doubt, short, held, lapses)
     with store.begin() as conn:
         checks.finish(conn, check_id, done.ended_at, counts(done), done.remark)
         leases.release(conn, this_process())
@@ -187,7 +185,7 @@ def _read_page(home: Home, store: Store, conn: Connection, page: Page, now: date
     organization = home.watchlist.organization(page.organization_id)
 
     def address(alert: Alert) -> Sequence[alerts.NewDelivery]:
-        return deliveries(alert, organization, page, home.settings)
+        return who_gets(home, conn, alert, organization, page, now)
 
     return check_page(conn, store, organization, page, home.rules, address, now, doubt)
 

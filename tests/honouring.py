@@ -15,9 +15,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
 
+from monitor.model import WELCOME
+from monitor.wire import NOTICE_SCHEMA
 from tests.far_ends import Postbox, mail_server
 
 _PAGE = re.compile(r"Page: .*http://[^/]+/(\S+)")
+
+
+WELCOME_TO_ALL = ("notice", WELCOME)  #: what each place hears first
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,8 @@ def receiving() -> Iterator[Receivers]:
 
 
 def _by_webhook(key: str, body: Any) -> Receipt:
+    if body["schema"] == NOTICE_SCHEMA:
+        return Receipt("webhook", key, ("notice", body["kind"]))
     found = [(one["kind"], one["before_quote"], one["after_quote"]) for one in body["findings"]]
     return Receipt("webhook", key, (body["direction"], body["page"]["id"]), tuple(sorted(found)))
 
@@ -98,4 +105,6 @@ def _by_mail(person: str, mail: EmailMessage) -> Receipt:
     body = mail.get_body(("plain",))
     page = _PAGE.search(body.get_content() if body else "")
     direction = mail["Subject"].partition("]")[0].removeprefix("[")
+    if mail["Subject"].startswith("[pledgewatch] Watching "):
+        return Receipt(person, mail["Message-ID"], WELCOME_TO_ALL)
     return Receipt(person, mail["Message-ID"], (direction, page[1] if page else mail["Subject"]))

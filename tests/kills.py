@@ -21,12 +21,12 @@ from functools import cache
 from pathlib import Path
 from time import perf_counter
 
-from alerts.operations import hold_mass_changes
 from app import watch
 from app.due import take_pages
 from app.fetching import Recorder
 from app.home import SHIPPED_CONFIG, Home, policy_of
 from app.owner import this_process
+from app.telling import hold_and_gather, raise_what_is_due
 from monitor.check import Rules
 from monitor.errors import StoreError
 from monitor.model import Fetch
@@ -145,7 +145,8 @@ def one_round(home: Home, world: int, number: int, at: datetime, say: Say) -> No
         say("reads")
         watch.read_pages(home, store, clock, _unseen)
         say("holds")
-        hold_mass_changes(store, home.settings, home.watchlist.pages, clock())
+        raise_what_is_due(home, store, clock())
+        hold_and_gather(home, store, clock())
         _release_held(store, clock())
         say("sends")
         watch.send(home, store, clock, {})

@@ -29,6 +29,7 @@ ASKS = (
     "app.owner",
     "app.sending",
     "app.reporting",
+    "app.reviewing",
     "spiders.base",
 )
 _NUMBER = struct.Struct("<d")

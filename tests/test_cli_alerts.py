@@ -363,7 +363,7 @@ def test_a_sample_goes_out_at_once_and_is_marked_as_one(tmp_path: Path, capsys: 
     assert "made up" in bodies[0]["organization"]["name"]
     assert "test" in bodies[0]["headline"]
     assert bodies[0]["id"] != bodies[1]["id"], "a receiver that honours keys would pass over the second try"
-    assert capsys.readouterr().out == "webhook (by webhook): the sample was taken.\n" * 2
+    assert capsys.readouterr().out == "webhook (by webhook): the sample was taken: HTTP 204\n" * 2
 
 
 def test_a_sample_that_is_not_taken_says_what_was_answered(tmp_path: Path, capsys: Screen) -> None:

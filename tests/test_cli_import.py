@@ -104,7 +104,7 @@ def test_people_read_a_timeline(home: Path, tmp_path: Path, capsys: Screen) -> N
     assert f"- {STANDING}" in told
     assert f"+ {HEDGED}" in told
     assert "not readable: empty" in told
-    assert "ALERT WEAKER heron: " in told
+    assert "ALERT WEAKER heron's policy page changed " in told
     assert lines[-1] == "Captures: 5 new. Alerts: 1 (kept, not sent)."
 
 

@@ -118,6 +118,7 @@ def test_everything_that_the_store_knows_is_told(heron: Path, capsys: Screen) ->
         "next_attempt_at": "2026-03-01T07:00:00Z",
         "last_error": "the mail server answered 451",
         "digest": "",
+        "state": "waiting",
     }
     (parked,) = told["parked"]
     assert (parked["route"], parked["attempts"], parked["next_attempt_at"]) == ("hook", 1, None)

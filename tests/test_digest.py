@@ -15,7 +15,19 @@ from alerts.outbox import Sent, send_waiting
 from alerts.render import html, subject, text
 from alerts.routes import deliveries
 from monitor.errors import DeliveryError, StoreError
-from monitor.model import DIGEST, Alert, Delivery, Direction, Notice, Organization
+from monitor.model import (
+    DIGEST,
+    Alert,
+    Delivery,
+    Direction,
+    Item,
+    Notice,
+    Organization,
+    Place,
+    Review,
+    Tier,
+    Verdict,
+)
 from monitor.settings import Channel, Route, Settings
 from monitor.store import Store, chain, holds, notices
 from monitor.store import alerts as stored
@@ -47,10 +59,11 @@ class FakeWay:
     refuses: DeliveryError | None = None
     got: list[Message] = field(default_factory=list)
 
-    def send(self, message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> None:
+    def send(self, message: Message, channel: Channel, environ: Mapping[str, str], now: datetime) -> str:
         if self.refuses:
             raise self.refuses
         self.got.append(message)
+        return "250 Ok"
 
     @property
     def told(self) -> list[str]:
@@ -135,23 +148,56 @@ MIXED = (
 def test_it_counts_and_names_every_alert_by_organization_weaker_first() -> None:
     told = digest_notice("0" * 64, MIXED, HEAD, NOW)
     assert told.headline == "6 changes on pages of 2 organizations: 2 weaker, 3 stronger, 1 unclear"
-    corvid, first, second, third, heron, *rest, proof = told.lines
-    assert corvid == "Corvid Cloud: 2 weaker, 1 stronger"
-    assert heron == "Heron Systems: 2 stronger, 1 unclear"
-    assert third == (
-        f"stronger: {MIXED[3].headline} https://corvid.example/4 (pledgewatch alerts show {MIXED[3].id[:12]})"
+    corvid, heron = told.sections
+    assert corvid.title == "Corvid Cloud: 2 weaker, 1 stronger"
+    assert heron.title == "Heron Systems: 2 stronger, 1 unclear"
+    assert corvid.items[2] == Item(
+        MIXED[3].headline, "stronger", url="https://corvid.example/4", alert_id=MIXED[3].id
     )
-    assert {first.split(":")[0], second.split(":")[0]} == {"weaker", "unconfirmed, weaker"}
-    assert [line.split(":")[0] for line in rest] == ["stronger", "stronger", "unclear"]
-    assert proof == f"Head of the chain: link 4711, SHA-256 {'d' * 64}"
-    for one in MIXED:
-        assert sum(one.id[:12] in line and one.page["url"] in line for line in told.lines) == 1
+    assert {one.marks for one in corvid.items[:2]} == {(), ("unconfirmed",)}
+    assert [one.direction for one in corvid.items[:2]] == ["weaker", "weaker"]
+    assert [one.direction for one in heron.items] == ["stronger", "stronger", "unclear"]
+    assert told.lines == (f"Head of the chain: link 4711, SHA-256 {'d' * 64}",)
+    items = [item for section in told.sections for item in section.items]
+    assert sorted((one.alert_id, one.url) for one in items) == sorted(
+        (one.id, one.page["url"]) for one in MIXED
+    )
 
 
 def test_one_organization_is_named() -> None:
     told = digest_notice("0" * 64, FLOOD, None, NOW)
     assert told.headline == "5 changes on pages of Corvid Cloud: 5 weaker"
-    assert len(told.lines) == 6, "no link, no proof"
+    assert [len(section.items) for section in told.sections] == [5]
+    assert told.lines == (), "no link, no proof"
+
+
+def test_with_a_desk_it_links_there() -> None:
+    (section,) = digest_notice("0" * 64, FLOOD[:1], None, NOW, "https://desk.example/").sections
+    assert section.items[0].url == f"https://desk.example/changes/{FLOOD[0].id}"
+
+
+REVIEW = Review(FLOOD[0].id, NOW, "ada", Verdict.WRONG_DIRECTION)
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict", "marks"),
+    [
+        pytest.param(numbered(0, tier=Tier.REVIEW), None, ("for review",), id="for review"),
+        pytest.param(
+            alert(finding(), finding(tier=Tier.REVIEW)), None, ("partly for review",), id="a part of it"
+        ),
+        pytest.param(numbered(0, tier=Tier.REVIEW), REVIEW, ("reviewed: wrong direction",), id="reviewed"),
+        pytest.param(
+            replace(FLOOD[0], places=(Place({}, FLOOD[1].id),) * 2), None, ("on 3 pages",), id="sister pages"
+        ),
+    ],
+)
+def test_what_is_to_be_known_of_an_alert_is_a_mark(
+    told: Alert, verdict: Review | None, marks: tuple[str, ...]
+) -> None:
+    verdicts = {told.id: verdict} if verdict else {}
+    (section,) = digest_notice("0" * 64, [told], None, NOW, "", verdicts).sections
+    assert section.items[0].marks == marks
 
 
 def test_as_a_mail_it_is_not_said_to_be_about_the_watch_itself() -> None:
@@ -252,7 +298,9 @@ def test_what_is_held_is_in_no_digest(store: Store, way: FakeWay) -> None:
         holds.hold(conn, holds.Hold(FLOOD[0].id, NOW, "so much changed"))
     assert run(store) == Sent(sent=1)
     content = way.got[0].content
-    assert isinstance(content, Notice) and FLOOD[0].id[:12] not in " ".join(content.lines)
+    assert isinstance(content, Notice)
+    named = [item.alert_id for section in content.sections for item in section.items]
+    assert sorted(named) == sorted(one.id for one in FLOOD[1:])
     with store.begin() as conn:
         holds.release(conn, FLOOD[0].id, NOW)
     assert run(store) == Sent(sent=1)

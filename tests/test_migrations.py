@@ -116,7 +116,9 @@ SECOND = HOUR / 3600 * 1.25
 
 
 def test_what_was_waiting_is_sent_and_what_was_sent_is_not(old_url: str, opened: Open, version: str) -> None:
-    waiting = {"0001": ["key-b"], "0002": ["key-d", "key-b"], "0003": ["key-d", "key-b", "key-digest"]}[version]
+    waiting = {"0001": ["key-b"], "0002": ["key-d", "key-b"], "0003": ["key-d", "key-b", "key-digest"]}[
+        version
+    ]
     with opened(old_url).begin() as conn:
         due = alerts.due(conn, NOW + 99 * HOUR)
         assert [one.key for one in due] == waiting
@@ -144,7 +146,10 @@ def test_a_digest_of_0003_still_stands_for_its_alerts(new_url: str, opened: Open
     populated(new_url, "0003")
     with opened(new_url).begin() as conn:
         digest = next(one for one in alerts.due(conn, NOW + 99 * HOUR) if one.key == "key-digest")
-        assert [one.key for one in alerts.waiting(conn) if one.digest_id == digest.notice_id] == ["key-c3", "key-d3"]
+        assert [one.key for one in alerts.waiting(conn) if one.digest_id == digest.notice_id] == [
+            "key-c3",
+            "key-d3",
+        ]
         alerts.mark_sent(conn, digest.id, NOW + 99 * HOUR)
         assert [one.key for one in alerts.told_to(conn, "d" * 64)] == ["key-d3"]
         assert [one.id for one in alerts.of_page(conn, alert().page["id"])][:2] == ["d" * 64, "c" * 64]

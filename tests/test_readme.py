@@ -27,6 +27,7 @@ from app.setup import Wishes, make_home
 from monitor import settings as settings_module
 from monitor.access import judge_text
 from monitor.alive import SILENT_AT_MOST
+from monitor.asks import About, load_asks
 from monitor.errors import DeliveryError
 from monitor.lexicon import LISTS, Lexicon, load_lexicon, spell
 from monitor.marks import Mark, load_access_rules
@@ -41,6 +42,7 @@ from monitor.model import (
     Tier,
     UnconfirmedPage,
 )
+from monitor.mutes import load_mutes
 from monitor.settings import (
     CHANNEL_NEEDS,
     Channel,
@@ -471,6 +473,22 @@ def test_a_phrase_is_one_entry(tmp_path: Path) -> None:
     assert all(shown(ours, text) < shown(lexicon, text) for text in new.examples)
 
 
+def test_an_ask_is_one_entry(tmp_path: Path) -> None:
+    (ask,) = load_asks(_config(tmp_path, "asks.toml", recipe("An ask")))
+    assert (ask.organizations, ask.known_only, len(ask.examples)) == ({"retailer"}, True, 1)
+    assert {field.name for field in fields(About)} <= set(re.findall(r"\w+", section("Recipes")))
+
+
+def test_a_mute_is_one_entry(tmp_path: Path) -> None:
+    (mute,) = load_mutes(_config(tmp_path, "mutes.toml", recipe("Mutes")))
+    assert {field.name for field in fields(mute)} <= set(re.findall(r"\w+", section("What people get")))
+
+
+def _config(folder: Path, name: str, text: str) -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
 def test_a_mark_is_one_entry(tmp_path: Path) -> None:
     rules = load_access_rules(with_ours(tmp_path, "access.toml", "\n" + recipe("A bot-wall mark")))
     mark = rules.marks[-1]
@@ -506,7 +524,7 @@ def test_a_channel_is_one_file_and_one_line(home: Path, spool: str, capsys: Scre
         """
     file.write_text(file.read_text(encoding="utf-8") + textwrap.dedent(more), encoding="utf-8")
     assert program("--home", home, "alerts", "test", "printer") == 0
-    assert "printer (by spool): the sample was taken." in capsys.readouterr().out
+    assert "printer (by spool): the sample was taken: written to " in capsys.readouterr().out
     (printed,) = (home / "to-print").iterdir()
     assert "Sample Organization" in printed.read_text(encoding="utf-8")
 

@@ -1,14 +1,16 @@
 """Which route gets which alert, and the deliveries that follow from it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from alerts.routes import deliveries, operational
-from monitor.model import Alert, Direction, Tier
+from alerts.routes import concerns, deliveries, operational, pages_of, to_one
+from monitor.model import Alert, Direction, Organization, Page, Role, Standing, Tier, Touched
 from monitor.settings import Channel, Route, Settings
 from monitor.store.alerts import NewDelivery
-from tests.sample_alerts import CORVID, TERMS, alert, finding, notice, unconfirmed
+from monitor.watchlist import Watchlist
+from tests.sample_alerts import CORVID, NOW, TERMS, alert, finding, notice, unconfirmed
 
 CHANNELS = {
     "screen": Channel("console"),
@@ -19,6 +21,17 @@ CHANNELS = {
 WEAKER = alert()
 MIXED = alert(finding(), finding(direction=Direction.STRONGER))
 FOR_REVIEW = alert(finding(tier=Tier.REVIEW))
+#: Weaker for face recognition and the police; stronger for voices and advertisers, an ask of its own.
+TWO = alert(
+    finding(),
+    finding(
+        direction=Direction.STRONGER,
+        technologies=("voice_recognition",),
+        parties=("advertisers",),
+        asks=("ADS-1",),
+    ),
+)
+ASKED = replace(alert(finding(asks=())), asks=(Touched("POL-2", "Do not sell.", "It names the police."),))
 WEAKER_FOR_REVIEW = alert(finding(direction=Direction.STRONGER), finding(tier=Tier.REVIEW))
 
 
@@ -47,7 +60,43 @@ def routed(told: Alert, *routes: Route) -> tuple[NewDelivery, ...]:
         pytest.param(
             WEAKER_FOR_REVIEW, {"directions": ("weaker",)}, False, id="the weaker part is not of that tier"
         ),
+        pytest.param(
+            alert(finding(direction=Direction.NEUTRAL), finding(tier=Tier.REVIEW)),
+            {"directions": ("weaker",)},
+            False,
+            id="weaker only by what is for review",
+        ),
         pytest.param(WEAKER, {"kinds": ("vendor",), "roles": ("pledge",)}, False, id="all must match"),
+        pytest.param(
+            WEAKER, {"technologies": ("gait_recognition", "face_recognition")}, True, id="its technology"
+        ),
+        pytest.param(WEAKER, {"technologies": ("gait_recognition",)}, False, id="another technology"),
+        pytest.param(WEAKER, {"parties": ("police",)}, True, id="its party"),
+        pytest.param(WEAKER, {"parties": ("military",)}, False, id="another party"),
+        pytest.param(WEAKER, {"asks": ("POL-1",)}, True, id="its ask"),
+        pytest.param(WEAKER, {"asks": ("POL-2",)}, False, id="another ask"),
+        pytest.param(ASKED, {"asks": ("POL-2",)}, True, id="an ask of the alert as a whole"),
+        pytest.param(WEAKER, {"languages": ("de", "en")}, True, id="its language"),
+        pytest.param(WEAKER, {"languages": ("en-GB",)}, True, id="its language, of whatever country"),
+        pytest.param(WEAKER, {"languages": ("de",)}, False, id="another language"),
+        pytest.param(
+            TWO, {"technologies": ("voice_recognition",), "asks": ("ADS-1",)}, True, id="one finding fits all"
+        ),
+        pytest.param(
+            TWO, {"technologies": ("voice_recognition",), "parties": ("police",)}, False, id="none fits both"
+        ),
+        pytest.param(
+            TWO, {"technologies": ("voice_recognition",), "directions": ("weaker",)}, False, id="nor this"
+        ),
+        pytest.param(
+            TWO, {"technologies": ("voice_recognition",), "directions": ("mixed",)}, True, id="mixed all over"
+        ),
+        pytest.param(
+            alert(finding(), finding(tier=Tier.REVIEW, technologies=("iris_recognition",))),
+            {"technologies": ("iris_recognition",)},
+            False,
+            id="that technology is for review only",
+        ),
     ],
 )
 def test_a_route_hears_what_it_asked_for(told: Alert, narrowed: dict[str, Any], matches: bool) -> None:
@@ -67,6 +116,38 @@ def test_people_get_one_each_and_places_get_one() -> None:
         NewDelivery(f"{WEAKER.id}/archive/", "archive", "log", ""),
         NewDelivery(f"{WEAKER.id}/bridge/", "bridge", "hook", ""),
     )
+
+
+@pytest.mark.parametrize("every", ["at_once", "hourly", "daily", "weekly"])
+def test_a_route_with_digests_gathers_under_the_same_keys(every: str) -> None:
+    early, plain = (Route("staff", "screen", every=each, unconfirmed=True) for each in (every, "at_once"))
+    for told in (WEAKER, unconfirmed(WEAKER)):
+        (one,) = routed(told, early)
+        assert one == replace(routed(told, plain)[0], gathered=every != "at_once")
+    assert not to_one(notice(), early, "").gathered, "a notice waits for no digest"
+
+
+def test_the_pages_of_a_route() -> None:
+    german = Page("corvid/agb", "corvid", "https://corvid.example/agb", Role.TERMS, language="de")
+    bird = Page("canary/page", "canary", "http://127.0.0.1/", Role.TERMS)
+    corvid = replace(CORVID, pages=(TERMS, german))
+    watched = Watchlist((Organization("canary", "Canary", "canary", pages=(bird,)), corvid))
+
+    def ids(**narrowed: Any) -> list[str]:
+        return [page.id for _, page in pages_of(Route("staff", "screen", **narrowed), watched)]
+
+    assert ids() == ["corvid/terms", "corvid/agb"], "canaries are for those who ask for them"
+    assert ids(languages=("de",), roles=("terms",)) == ["corvid/agb"]
+    assert ids(kinds=("canary",)) == ["canary/page"]
+    assert ids(technologies=("none",), directions=("weaker",)) == ids(), "that is asked of findings"
+
+
+def test_what_stands_is_of_what_a_route_asked_for() -> None:
+    stands = Standing(
+        "k", "q", (), NOW, "refuses", technologies=("face_recognition",), parties=("police", "immigration")
+    )
+    assert concerns(Route("staff", "screen", parties=("police",)), stands)
+    assert not concerns(Route("staff", "screen", parties=("police",), technologies=("drones",)), stands)
 
 
 def test_no_route_no_delivery() -> None:

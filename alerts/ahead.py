@@ -1,9 +1,9 @@
 """What lies ahead: the commitments that end by their own words, and the days that the watchlist names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from alerts.entries import quoted, said
+from alerts.entries import count, quoted, said
 from alerts.routes import Watched, concerns, hears_of
 from monitor.model import Item, Organization, Page, Section, Standing
 from monitor.settings import Route
@@ -13,6 +13,8 @@ from monitor.watchlist import Watchlist
 AHEAD = (7, 30, 90, 180)  #: days: what ends within these is told of
 EVER = date.min  #: a day from which on everything counts
 
+_UNQUOTED = "a commitment with too much above it to be quoted here"
+
 
 def ends(conn: Connection, route: Route, theirs: Watched, since: date, today: date) -> Iterator[Section]:
     """The protecting commitments that ended since that day, or that end soon, by their own words."""
@@ -20,12 +22,16 @@ def ends(conn: Connection, route: Route, theirs: Watched, since: date, today: da
     ended = [item for day, item in found if since <= day < today]
     if ended:
         when = "" if since == EVER else f" since {since}"
-        yield Section(f"Ended by its own words{when}", tuple(ended))
+        yield _section(f"Ended by its own words{when}", ended)
     least = -1
     for most in AHEAD:
         if items := [item for day, item in found if least < (day - today).days <= most]:
-            yield Section(f"Ends by its own words within {most} days", tuple(items))
+            yield _section(f"Ends by its own words within {most} days", items)
         least = most
+
+
+def _section(title: str, items: Sequence[Item]) -> Section:
+    return Section(f"{title}: {count(len(items), 'commitment')}", tuple(items))
 
 
 def standing_on(conn: Connection, route: Route, theirs: Watched) -> Mapping[str, tuple[Standing, ...]]:
@@ -52,7 +58,7 @@ def _ending(conn: Connection, route: Route, theirs: Watched) -> list[tuple[date,
 
 def _end(organization: Organization, page: Page, one: Standing) -> Item:
     says = f" ({quoted(one.ends_text)})" if one.ends_text else ""
-    return Item(f"{one.ends}{says}, {organization.name}: {said(one)}", url=page.url)
+    return Item(f"{one.ends}{says}, {organization.name}: {said(one) or _UNQUOTED}", url=page.url)
 
 
 def known_days(route: Route, watched: Watchlist, today: date) -> Iterator[Section]:
@@ -73,4 +79,4 @@ def known_days(route: Route, watched: Watchlist, today: date) -> Iterator[Sectio
         for one, organization in sorted(days, key=lambda each: each[0].on)
     ]
     if items:
-        yield Section(f"Other days within {AHEAD[-1]} days", tuple(items))
+        yield Section(f"Other days within {AHEAD[-1]} days: {len(items)}", tuple(items))

@@ -15,6 +15,7 @@ from icalendar import Alarm, Calendar, Event
 from alerts.marking import visible
 from monitor.alive import CANARY
 from monitor.model import DateKind, KnownDate, Organization, Standing
+from monitor.mutes import Mute
 from monitor.standing import DAYS_BEFORE, is_protection
 from monitor.store.standing import OnPage
 from monitor.tables import url_problem
@@ -29,6 +30,7 @@ _KINDS = {
     DateKind.EXPIRY: "a commitment ends",
     DateKind.REVIEW: "review",
 }
+_WEEK = 7  #: days in which a mute can be thought over
 _QUOTED, _LINE = 4_000, 300  #: characters that are shown of a statement, and of other words
 
 
@@ -47,21 +49,20 @@ class Entry:
 
 
 def entries_of(
-    standing: Iterable[OnPage], watched: Watchlist, more: Iterable[Entry] = ()
+    standing: Iterable[OnPage], watched: Watchlist, mutes: Iterable[Mute] = ()
 ) -> tuple[Entry, ...]:
-    """What the calendar holds, by day: the ends of what protects, the watchlist's dates, and more.
+    """What the calendar holds, by day: the ends of what protects, the watchlist's dates, the ends of mutes.
 
-    more: such as the days on which mutes are to be reviewed. Ends that had passed when we first saw the
-    statement are history, and no entry.
+    Ends that had passed when we first saw the statement are history, and no entry.
     """
-    on_pages = {row.page_id: row.statements for row in standing}
+    on_pages, in_file = {row.page_id: row.statements for row in standing}, tuple(mutes)
     found = [
         entry
         for organization in watched.organizations
         if organization.kind != CANARY
-        for entry in (*_ends(organization, on_pages), *_dates(organization))
+        for entry in (*_ends(organization, on_pages), *_dates(organization), *_reviews(organization, in_file))
     ]
-    once = {one.about: one for one in (*found, *more)}
+    once = {one.about: one for one in found}
     return tuple(sorted(once.values(), key=lambda one: (one.on, one.summary, one.about)))
 
 
@@ -125,10 +126,41 @@ def _known(organization: Organization, known: KnownDate) -> Entry:
         about=("date", organization.id, known.on.isoformat(), known.kind.value, known.what),
         summary=f"{organization.name}: {_KINDS[known.kind]}{' (day not certain)' if unsure else ''}",
         lines=(known.what, *unsure, *source),
-        category=known.kind.value.replace("_", " ").capitalize(),
+        category=_category(known.kind),
         written_at=_EPOCH,
         url="" if url_problem(known.source) else known.source,
     )
+
+
+def _reviews(organization: Organization, mutes: Iterable[Mute]) -> Iterator[Entry]:
+    """The last days of the mutes of an organization: somebody has to see whether they are made anew."""
+    for mute in mutes:
+        if organization.id in (mute.organization, mute.page.partition("/")[0]):
+            yield _review(organization.name, mute)
+
+
+def _review(name: str, mute: Mute) -> Entry:
+    since, until = mute.since.isoformat(), mute.until.isoformat()
+    kinds = ", ".join(spoken(kind) for kind in mute.kinds)
+    return Entry(
+        on=mute.until,
+        about=("mute", mute.organization, mute.page, kinds, mute.words, since, until),
+        summary=f"{name}: a mute ends, for review",
+        lines=(
+            f"Muted: {f'the page {mute.page}' if mute.page else 'every page of theirs'}",
+            *([f"Kinds of change: {kinds}"] if kinds else []),
+            *([f"The words: “{_cut(mute.words, _LINE)}”"] if mute.words else []),
+            f"Why: {_cut(mute.reason, _LINE)}",
+            f"Decided by {_cut(mute.author, _LINE)}, from {since} to {until} (UTC).",
+        ),
+        category=_category(DateKind.REVIEW),
+        written_at=datetime(mute.since.year, mute.since.month, mute.since.day, tzinfo=UTC),
+        alarms=(_WEEK,),
+    )
+
+
+def _category(kind: DateKind) -> str:
+    return kind.value.replace("_", " ").capitalize()
 
 
 #: Of what stands in a file nobody knows since when it is known; the same stamp each time keeps it stable.

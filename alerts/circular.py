@@ -16,7 +16,7 @@ class Circular:
     name: str
     ink: str
     headline: str
-    lines: tuple[str, ...]
+    lines: tuple[Entry, ...]
     lines_left_out: int
     parts: tuple[Part, ...]
     parts_left_out: int
@@ -34,7 +34,7 @@ def circular(notice: Notice, reader: Reader, limits: Limits) -> Circular:
         name=how.name,
         ink=how.ink,
         headline=line(notice.headline, 3 * limits.line),
-        lines=tuple(line(one, 4 * limits.line) for one in lines),
+        lines=tuple(_line(one, limits) for one in lines),
         lines_left_out=lines_left_out,
         parts=tuple(_section(one, limits) for one in sections),
         parts_left_out=parts_left_out,
@@ -42,6 +42,14 @@ def circular(notice: Notice, reader: Reader, limits: Limits) -> Circular:
         at=reader.when(notice.raised_at),
         footer=how.footer,
     )
+
+
+def _line(words: str, limits: Limits) -> Entry:
+    """With a link, where it ends with an address."""
+    said = line(words, 4 * limits.line)
+    before, _, last = said.rpartition(" ")
+    at = spot(last, limits)
+    return Entry(before, spot=at) if at.href else Entry(said)
 
 
 def _section(section: Section, limits: Limits) -> Part:

@@ -13,11 +13,12 @@ from alerts.links import linked
 from alerts.marking import visible
 from alerts.render import when
 from alerts.routes import unwanted
+from alerts.sisters import as_told
 from monitor.model import CORRECTION, Alert, Delivery, Notice, Review, Verdict
 from monitor.settings import Settings
 from monitor.store import Connection, notices, reviews
 from monitor.store import alerts as stored
-from monitor.store.alerts import BUNDLED, GATHERED, UNDER_WAY, NewDelivery
+from monitor.store.alerts import BUNDLED, GATHERED, PARKED, TAKEN_BACK, UNDER_WAY, WAITING, NewDelivery
 
 #: What each verdict says of the alert, as the end of a sentence.
 SAYINGS = {
@@ -50,32 +51,50 @@ def judge(
     review: Review,
     settings: Settings,
     anew: Sequence[NewDelivery] = (),
-    *,
-    is_sending: bool = False,
 ) -> Judged:
     """Keep the verdict, and do what follows from it. conn: a write transaction.
 
     anew: whom the settings of today would tell of this alert; they are, where it is right after all and they
-    were not told. is_sending: messages are handed over just now, so that what is due may be on its way.
+    were not told.
     """
     before = _verdict(reviews.of_alert(conn, alert.id))
     reviews.add(conn, review)
     if review.verdict is before:
         return Judged()
-    waiting = [one for one in stored.waiting(conn) if one.alert_id == alert.id]
-    on_their_way = [one for one in waiting if _may_arrive(one, is_sending)]
-    told = stored.told_to(conn, alert.id)
-    taken_back = sent_after_all = 0
+    told, was = stored.told_to(conn, alert.id), stored.of_alert(conn, alert.id)
+    sent_after_all = 0
     if is_wrong(review):
         stored.take_back(conn, alert.id)
-        taken_back = sum(one.state != BUNDLED for one in waiting)
     else:
-        sent_after_all = _send_after_all(conn, alert, review, anew, [*told, *waiting])
-    notice = correction(linked(alert, settings.desk.url), review, before)
-    addressed = tuple(_addressed(notice, [*told, *on_their_way], settings))
-    if addressed:
-        notices.add(conn, notice, addressed)
-    return Judged(len(addressed), taken_back, sent_after_all)
+        sent_after_all = _send_after_all(conn, alert, review, anew, [*told, *_in_hand(was)])
+    left = stored.of_alert(conn, alert.id)
+    may_arrive = [one for one in was if one.last_error == UNDER_WAY] + _in_state(left, BUNDLED)
+    notice = correction(linked(as_told(conn, alert), settings.desk.url), review, before)
+    them = _news_to(conn, alert, review, [*told, *may_arrive])
+    corrected = notices.add_to(conn, notice, tuple(_addressed(notice, them, settings)))
+    taken_back = len(_in_state(left, TAKEN_BACK)) - len(_in_state(was, TAKEN_BACK))
+    return Judged(corrected, taken_back, sent_after_all)
+
+
+def _news_to(
+    conn: Connection, alert: Alert, review: Review, them: Sequence[stored.Told | Delivery]
+) -> list[stored.Told | Delivery]:
+    """To whom of them the verdict is news. Corrections that were not tried yet are overtaken by it.
+
+    That an alert is right after all is news to those alone who were told otherwise.
+    """
+    stored.call_back(conn, [one.id for one in stored.about(conn, alert.id)])
+    corrected = {_way(one) for one in stored.about(conn, alert.id) if one.state != TAKEN_BACK}
+    return [one for one in them if is_wrong(review) or _way(one) in corrected]
+
+
+def _in_hand(those: Iterable[Delivery]) -> list[Delivery]:
+    """What is still to be sent."""
+    return [one for one in those if one.state in (WAITING, GATHERED, BUNDLED, PARKED)]
+
+
+def _in_state(those: Iterable[Delivery], state: str) -> list[Delivery]:
+    return [one for one in those if one.state == state]
 
 
 def correction(alert: Alert, review: Review, before: Verdict) -> Notice:
@@ -120,13 +139,6 @@ def _lines(alert: Alert, review: Review, before: Verdict) -> Iterator[str]:
 def _verdict(earlier: Sequence[Review]) -> Verdict:
     """The one that counts until now."""
     return earlier[-1].verdict if earlier else Verdict.RIGHT
-
-
-def _may_arrive(delivery: Delivery, is_sending: bool) -> bool:
-    """Whether it cannot be called back: a digest or a sister's alert tells it, or it is being handed over."""
-    if delivery.state in (BUNDLED, GATHERED):
-        return delivery.state == BUNDLED
-    return delivery.last_error == UNDER_WAY or (is_sending and not delivery.held)
 
 
 def _addressed(

@@ -3,18 +3,17 @@
 All of it only of the pages that its route watches, so that silence about these is provable.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.ahead import ends, known_days
-from alerts.entries import address, count, is_for_review, section
+from alerts.entries import address, besides, count, is_for_review, section
 from alerts.reader import Reader
 from alerts.routes import Watched, matches, pages_of
-from monitor.model import Access, Item, Section
+from monitor.model import Access, Alert, Item, Section
 from monitor.settings import Route, Settings
 from monitor.store import Connection, findings, holds, readings, reviews
-from monitor.store import alerts as stored
 from monitor.watchlist import Watchlist
 from monitor.words import STATES
 
@@ -27,7 +26,7 @@ _UNKNOWN = "Of these pages we know nothing since then: that nothing was told of 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a digest says besides the changes. quiet: its headline where nothing changed."""
+    """What a digest says besides the changes. quiet: its headline where there are none."""
 
     quiet: str
     sections: tuple[Section, ...]
@@ -39,24 +38,28 @@ def coverage(
     settings: Settings,
     route: Route,
     watched: Watchlist,
+    raised: Sequence[Alert],
     told: Collection[str],
     since: datetime,
     now: datetime,
 ) -> Coverage:
-    """What the store says of the time from `since` to `now` (UTC). told: the ids of alerts in this digest."""
+    """What the store says of the time from `since` to `now` (UTC).
+
+    raised: the newest alerts, newest first; told: the ids of alerts in this digest.
+    """
     theirs = pages_of(route, watched)
+    ids = {page.id for _, page in theirs}
+    untold = [one for one in raised if one.page["id"] in ids and one.id not in told]
     looks = _looks(conn, theirs, since, now)
-    more = tuple(_not_told(conn, theirs, told, since, now))
-    return Coverage(
-        quiet=_quiet(looks, is_all=not more),
-        sections=(
-            *not_read(conn, theirs, Reader(route.zone)),
-            *ends(conn, route, theirs, since.date(), now.date()),
-            *known_days(route, watched, now.date()),
-            *_for_review(conn, settings, route, theirs, told),
-        ),
-        lines=(_said(looks, Reader(route.zone).when(since)), *more),
+    more = tuple(_not_told(conn, ids, untold, since, now))
+    sections = (
+        *not_read(conn, theirs, Reader(route.zone)),
+        *ends(conn, route, theirs, since.date(), now.date()),
+        *known_days(route, watched, now.date()),
+        *_for_review(conn, settings, route, theirs, untold),
     )
+    lines = (_said(looks, Reader(route.zone).when(since)), *more, *besides(sections))
+    return Coverage(_quiet(looks, is_all=not more), sections, lines)
 
 
 # --------------------------------------------------------------------------- what was looked at
@@ -64,7 +67,7 @@ def coverage(
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    """Pages: read since then, not readable when we looked last, not looked at since; and single readings."""
+    """Pages: read since then, not read when we looked last (or never), not looked at since; and readings."""
 
     read: int
     unread: int
@@ -96,9 +99,9 @@ def _readable(conn: Connection) -> set[str]:
 
 def _quiet(looks: _Looks, *, is_all: bool) -> str:
     if not looks.read:
-        return f"No page was read: {looks.unread} could not be read, {looks.rest} were not looked at"
-    nothing = "Nothing changed" if is_all else "There is no change to tell"
-    unread = f"{looks.unread} could not be read" if looks.unread else "none failed when we looked last"
+        return f"No page was read: {looks.unread} could not be, {looks.rest} were not looked at"
+    nothing = "No statement changed in substance" if is_all else "There is no change to tell"
+    unread = f"{looks.unread} not read" if looks.unread else "none failed when we looked last"
     return f"{nothing} on {count(looks.read, 'page')}; {unread}"
 
 
@@ -133,18 +136,16 @@ def not_read(conn: Connection, theirs: Watched, reader: Reader) -> Iterator[Sect
 
 
 def _not_told(
-    conn: Connection, theirs: Watched, told: Collection[str], since: datetime, now: datetime
+    conn: Connection, page_ids: Collection[str], untold: Sequence[Alert], since: datetime, now: datetime
 ) -> Iterator[str]:
     """What changed on these pages, or may have, and is not in this digest: one line each."""
-    places = {page.id: (organization, page) for organization, page in theirs}
     held = holds.held(conn)
-    raised = [one for one in stored.all(conn) if one.page["id"] in places and one.id not in told]
-    if waits := sum(one.id in held for one in raised):
+    if waits := sum(one.id in held for one in untold):
         yield f"{count(waits, 'alert')} held until a person has looked."
     pending = {page_id for page_id, one in findings.all_pending(conn) if one.finding.is_material}
-    if seen := len(pending & places.keys()):
+    if seen := len(pending.intersection(page_ids)):
         yield f"{count(seen, 'page')} with a change that is not confirmed yet: it is told once it is."
-    others = [one for one in raised if since < one.raised_at <= now and one.after.confirmed_at]
+    others = [one for one in untold if since < one.raised_at <= now and one.after.confirmed_at]
     if left_out := sum(one.id not in held for one in others):
         yield f"{count(left_out, 'other alert')} on these pages: {_LEFT_OUT}"
 
@@ -153,16 +154,16 @@ def _not_told(
 
 
 def _for_review(
-    conn: Connection, settings: Settings, route: Route, theirs: Watched, told: Collection[str]
+    conn: Connection, settings: Settings, route: Route, theirs: Watched, untold: Sequence[Alert]
 ) -> Iterator[Section]:
-    """The alerts that ask for a person's judgement and have none, newest first, of whatever tier."""
+    """Those that ask for a person's judgement and have none, newest first, of whatever tier."""
     places = {page.id: (organization, page) for organization, page in theirs}
-    left_out = {*holds.held(conn), *reviews.newest(conn), *told}
+    left_out = {*holds.held(conn), *reviews.newest(conn)}
     any_tier = replace(route, tiers=())
     waiting = [
         alert
-        for alert in stored.all(conn)
-        if alert.page["id"] in places and alert.id not in left_out and is_for_review(alert)
+        for alert in untold
+        if alert.id not in left_out and is_for_review(alert)
         if (route.unconfirmed or alert.after.confirmed_at)
         if matches(any_tier, alert, *places[alert.page["id"]])
     ]
@@ -171,4 +172,4 @@ def _for_review(
         for one in waiting
     ]
     if items:
-        yield section(f"Waiting for review: {count(len(items), 'alert')}", items, REVIEWS_AT_MOST, "alert")
+        yield section("Waiting for review", items, REVIEWS_AT_MOST, "alert")

@@ -11,7 +11,7 @@ the route was there brings none. Whatever is gathered when a digest is made goes
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,12 +19,16 @@ from alerts.coverage import coverage
 from alerts.entries import address, count, head_line, is_for_review, proof
 from alerts.routes import PERSONAL, recipients_of, to_one, unwanted
 from alerts.schedule import slot
+from alerts.sisters import with_places
 from monitor.model import DIGEST, Alert, Delivery, Direction, Item, Notice, Review, Section, Tier
 from monitor.settings import AT_ONCE, Route, Settings
 from monitor.store import Connection, Store, chain, checks, notices, reviews
 from monitor.store import alerts as stored
+from monitor.store.alerts import Gathered
 from monitor.watchlist import Watchlist
 
+_To = tuple[str, str]  # the name of a route, and a recipient
+_Member = tuple[Delivery, Alert]  # what waits for a digest, and what it tells
 _ORDER = tuple(Direction)  # weaker comes first
 _ONLY_WITH_CONTENT = ("hourly",)
 
@@ -34,13 +38,12 @@ _ONLY_WITH_CONTENT = ("hourly",)
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """One digest to be made: for whom, for which moment of the schedule, and what waits for it."""
+    """One digest to be made: for whom, for which moment of the schedule, and which one came before."""
 
     route: Route
     recipient: str
     slot: datetime
-    previous: Notice | None
-    members: tuple[Delivery, ...]
+    previous: notices.Raised | None
 
     @property
     def since(self) -> datetime:
@@ -48,6 +51,11 @@ class _Due:
         return (
             self.previous.raised_at if self.previous else slot(self.route, self.slot - timedelta(seconds=1))
         )
+
+    @property
+    def to(self) -> _To:
+        """The name of its route, and its recipient."""
+        return self.route.name, self.recipient
 
     @property
     def id(self) -> str:
@@ -58,7 +66,8 @@ class _Due:
 
 def due_digests(conn: Connection, settings: Settings, now: datetime) -> bool:
     """Whether bundle_digests has something to do: light, to be asked at every tick. now: aware UTC."""
-    return bool(_astray(conn, settings)) or any(_due(conn, settings, now))
+    groups = stored.gathered_since(conn)
+    return any(_is_astray(one, settings) for one in groups) or any(_due(conn, settings, groups, now))
 
 
 def bundle_digests(store: Store, settings: Settings, watched: Watchlist, now: datetime) -> int:
@@ -70,8 +79,11 @@ def bundle_digests(store: Store, settings: Settings, watched: Watchlist, now: da
         if not due_digests(conn, settings, now):
             return 0
     with store.begin() as conn:
-        stored.let_go(conn, [one.id for one in _astray(conn, settings)], now)
-        return sum(_make(conn, settings, watched, one, now) for one in list(_due(conn, settings, now)))
+        stored.let_go(conn, [one.id for one in stored.gathered(conn) if _is_astray(one, settings)], now)
+        due = list(_due(conn, settings, stored.gathered_since(conn), now))
+        raised = stored.all(conn)
+        members = _members(conn, {one.to for one in due}, raised)
+        return sum(_make(conn, settings, watched, one, members[one.to], raised, now) for one in due)
 
 
 def is_due(every: str, slot: datetime, told_at: datetime | None, began: datetime | None, ripe: bool) -> bool:
@@ -86,56 +98,85 @@ def is_due(every: str, slot: datetime, told_at: datetime | None, began: datetime
     return since is not None and since < slot and (ripe or every not in _ONLY_WITH_CONTENT)
 
 
-def _due(conn: Connection, settings: Settings, now: datetime) -> Iterator[_Due]:
-    gathered = [one for one in stored.gathered(conn) if not unwanted(one, settings)]
+def _due(conn: Connection, settings: Settings, groups: Sequence[Gathered], now: datetime) -> Iterator[_Due]:
+    """What is due and was not made before: a clock that was set back comes to the same moment again.
+
+    What is gathered after that waits for the next moment.
+    """
     ended = checks.last_ended(conn, now)
     began = ended.started_at if ended else None
-    for route in settings.routes:
-        at = now if route.every == AT_ONCE else slot(route, now)
-        for recipient in recipients_of(route, settings) if route.every != AT_ONCE else ():
-            before = notices.newest_to(conn, DIGEST, route.name, recipient, now)
-            told_at = before.raised_at if before else None
-            members = tuple(one for one in gathered if (one.route, one.recipient) == (route.name, recipient))
-            ripe = (told_at is None or told_at < at) and _is_ripe(conn, members, at, now)
-            if is_due(route.every, at, told_at, began, ripe):
-                yield _Due(route, recipient, at, before, members)
+    expected = list(_expected(settings))
+    newest = notices.newest_to_each(conn, DIGEST, {(route.name, to) for route, to in expected}, now)
+    for route, recipient in expected:
+        at, before = slot(route, now), newest.get((route.name, recipient))
+        told_at = before.raised_at if before else None
+        due = _Due(route, recipient, at, before)
+        theirs = (one for one in groups if (one.route, one.recipient) == due.to)
+        ripe = (told_at is None or told_at < at) and any(_is_ripe(one, at, now) for one in theirs)
+        if is_due(route.every, at, told_at, began, ripe) and not notices.is_there(conn, due.id):
+            yield due
 
 
-def _is_ripe(conn: Connection, members: Iterable[Delivery], at: datetime, now: datetime) -> bool:
+def _is_ripe(group: Gathered, at: datetime, now: datetime) -> bool:
     """Whether any was raised before this moment; what is dated later than now comes of a wrong clock."""
-    raised = (stored.get(conn, one.alert_id).raised_at for one in members)
-    return any(one <= at or one > now for one in raised)
+    return group.oldest <= at or group.newest > now
 
 
-def _astray(conn: Connection, settings: Settings) -> list[Delivery]:
-    """What waits for a digest that never comes: the settings no longer have it."""
-    expected = {
-        (route.name, recipient)
-        for route in settings.routes
-        if route.every != AT_ONCE
-        for recipient in recipients_of(route, settings)
-    }
-    return [
-        one
-        for one in stored.gathered(conn)
-        if unwanted(one, settings) or (one.route, one.recipient) not in expected
-    ]
+def _expected(settings: Settings) -> Iterator[tuple[Route, str]]:
+    """Each route that has digests, with each of its recipients."""
+    for route in settings.routes:
+        if route.every != AT_ONCE:
+            yield from ((route, recipient) for recipient in recipients_of(route, settings))
 
 
-def _make(conn: Connection, settings: Settings, watched: Watchlist, due: _Due, now: datetime) -> bool:
-    told = [stored.get(conn, one.alert_id) for one in due.members]
-    notice = _periodic(conn, settings, watched, due, told, now)
+def _is_astray(one: Delivery | Gathered, settings: Settings) -> bool:
+    """Whether it waits for a digest that never comes: the settings no longer have it."""
+    expected = {(route.name, recipient) for route, recipient in _expected(settings)}
+    return one.channel not in settings.channels or (one.route, one.recipient) not in expected
+
+
+def _members(
+    conn: Connection, whose: Collection[_To], raised: Iterable[Alert]
+) -> Mapping[_To, list[_Member]]:
+    """What waits for these digests. raised: alerts that are at hand."""
+    known = {one.id: one for one in raised}
+    carriers = {one.carried_by for one in stored.waiting(conn)}
+    members: dict[_To, list[_Member]] = {to: [] for to in whose}
+    for one in stored.gathered(conn):
+        if (one.route, one.recipient) in members:
+            alert = known.setdefault(one.alert_id, known.get(one.alert_id) or stored.get(conn, one.alert_id))
+            told = with_places(conn, alert, one.id) if one.id in carriers else alert
+            members[one.route, one.recipient].append((one, told))
+    return members
+
+
+def _make(
+    conn: Connection,
+    settings: Settings,
+    watched: Watchlist,
+    due: _Due,
+    members: Sequence[_Member],
+    raised: Sequence[Alert],
+    now: datetime,
+) -> bool:
+    notice = _periodic(conn, settings, watched, due, [told for _, told in members], raised, now)
     if made := notices.add(conn, notice, [to_one(notice, due.route, due.recipient)]):
-        stored.bundle(conn, [one.id for one in due.members], notice.id)
+        stored.bundle(conn, [one.id for one, _ in members], notice.id)
     return made
 
 
 def _periodic(
-    conn: Connection, settings: Settings, watched: Watchlist, due: _Due, told: Sequence[Alert], now: datetime
+    conn: Connection,
+    settings: Settings,
+    watched: Watchlist,
+    due: _Due,
+    told: Sequence[Alert],
+    raised: Sequence[Alert],
+    now: datetime,
 ) -> Notice:
     """The changes, and what was looked at. Pages that share a change share its entry."""
     ids = {one.id for one in told} | {place.alert_id for one in told for place in one.places}
-    looked = coverage(conn, settings, due.route, watched, ids, due.since, now)
+    looked = coverage(conn, settings, due.route, watched, raised, ids, due.since, now)
     headline = _headline(told) if told else looked.quiet
     changes = _changes(told, settings.desk.url, reviews.newest(conn))
     lines = (*looked.lines, *proof(conn))
@@ -179,7 +220,7 @@ def _bundle(
     conn: Connection, settings: Settings, route: Route, members: Sequence[Delivery], now: datetime
 ) -> bool:
     id = _sha256(DIGEST, sorted(one.key for one in members))  # a delivery is in one digest only
-    told = [stored.get(conn, one.alert_id) for one in members]
+    told = [with_places(conn, stored.get(conn, one.alert_id), one.id) for one in members]
     notice = digest_notice(id, told, chain.head(conn), now, settings.desk.url, reviews.newest(conn))
     if made := notices.add(conn, notice, [to_one(notice, route, members[0].recipient)]):
         stored.bundle(conn, [one.id for one in members], id)
@@ -231,7 +272,8 @@ def _marks(alert: Alert, review: Review | None) -> Iterator[str]:
         yield "unconfirmed"
     if is_for_review(alert) and review is None:
         trusted = any(finding.tier is Tier.ALERT for finding in alert.findings)
-        yield "partly for review" if trusted else "for review"
+        if trusted:  # else the headline says so
+            yield "partly for review"
     if review is not None:
         yield f"reviewed: {review.verdict.value.replace('-', ' ')}"
     if alert.places:

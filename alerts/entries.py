@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from alerts.links import linked
+from monitor.extract.ordinals import DEEPEST
 from monitor.model import Alert, Item, Section, Standing, Tier
 from monitor.store import Connection, chain
 
 QUOTE_CHARACTERS = 300  #: the most words of a page that one entry quotes
-_TRAIL, _TRAIL_CHARACTERS = 2, 120  # so many headings and lines above it, and so much of each
+TRAIL_CHARACTERS = 300  #: the most of the headings and lines above it, all together
 
 
 def count(number: int, what: str) -> str:
@@ -24,13 +25,17 @@ def quoted(words: str) -> str:
 
 
 def said(one: Standing) -> str:
-    """A statement in its own words, after the heading and the line that it goes on from: You may not: “…”."""
-    trail = " › ".join(_start(step).rstrip(" :") for step in one.context[-_TRAIL:])
+    """A statement in its own words, after all that it goes on from: Terms › You may not: “…”.
+
+    "" where that is too much to be shown whole: any heading or line above may turn the meaning of the words
+    ("We will never do this:"), so none is cut or left out.
+    """
+    trail = " › ".join(filter(None, (step.strip(" :,：") for step in one.context)))
+    if (
+        len(trail) > TRAIL_CHARACTERS or len(one.context) >= DEEPEST
+    ):  # of so many lines the first are not kept
+        return ""
     return f"{trail}: {quoted(one.quote)}" if trail else quoted(one.quote)
-
-
-def _start(step: str) -> str:
-    return step if len(step) <= _TRAIL_CHARACTERS else step[:_TRAIL_CHARACTERS].rstrip() + "…"
 
 
 def address(alert: Alert, desk_url: str) -> str:
@@ -44,10 +49,17 @@ def is_for_review(alert: Alert) -> bool:
 
 
 def section(title: str, items: Sequence[Item], most: int, what: str, note: str = "") -> Section:
-    """A section that names so many and counts the rest."""
+    """A section that says how many there are, names so many of them and counts the rest."""
     left_out = len(items) - most
     more = [f"… and {count(left_out, f'more {what}')}."] if left_out > 0 else []
-    return Section(title, tuple(items[:most]), " ".join([*more, *([note] if note else [])]))
+    words = " ".join([*more, *([note] if note else [])])
+    return Section(f"{title}: {count(len(items), what)}", tuple(items[:most]), words)
+
+
+def besides(sections: Sequence[Section]) -> tuple[str, ...]:
+    """What these sections tell, by their titles, as one line: it stands there even where they are cut off."""
+    titles = "; ".join(one.title[:1].lower() + one.title[1:] for one in sections)
+    return (f"Besides: {titles}.",) if titles else ()
 
 
 def proof(conn: Connection) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 from alerts.corrections import SAYINGS, is_wrong, reviewed
 from alerts.links import linked
 from alerts.marking import visible
+from alerts.reader import Reader
 from alerts.render import text
 from monitor.model import Alert, Organization, Review
 from monitor.tables import url_problem
@@ -182,7 +183,8 @@ def _item(entry: Entry, desk_url: str) -> dict[str, Any]:
 
 def _plain(entry: Entry) -> str:
     """The verdict, where there is one, and the message."""
-    message = text(entry.alert)
+    reader = Reader(reviewed=reviewed(entry.review) if entry.review else "")
+    message = text(entry.alert, reader)
     if entry.review is None:
         return message
     said = SAYINGS[entry.review.verdict]

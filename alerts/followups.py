@@ -21,7 +21,7 @@ from monitor.model import (
 from monitor.settings import Route, Settings
 from monitor.store import Connection, findings, notices
 from monitor.store import alerts as stored
-from monitor.store.alerts import NewDelivery
+from monitor.store.alerts import UNDER_WAY, NewDelivery
 
 OPEN_FOR = timedelta(days=60)  #: what was told early is followed for so long
 
@@ -39,22 +39,26 @@ def addressed(
     return (*by_route, *(to_one(alert, *also[key]) for key in also if key not in reached))
 
 
-def told(conn: Connection, alert_id: str, settings: Settings) -> Iterator[tuple[Route, str]]:
-    """Who has this alert and is still in the settings: the route, and the recipient ("" for a place)."""
+def told(
+    conn: Connection, alert_id: str, settings: Settings, also: Iterable[tuple[str, str]] = ()
+) -> Iterator[tuple[Route, str]]:
+    """Who has this alert and is still in the settings: the route, and the recipient ("" for a place).
+
+    also: the names of more routes and recipients that may have it.
+    """
     routes = {route.name: route for route in settings.routes}
-    seen: set[tuple[str, str]] = set()
-    for one in stored.told_to(conn, alert_id):
-        route = routes.get(one.route)
-        is_there = route and (not one.recipient or one.recipient in route.recipients)
-        if route and is_there and (one.route, one.recipient) not in seen:
-            seen.add((one.route, one.recipient))
-            yield route, one.recipient
+    have_it = ((one.route, one.recipient) for one in stored.told_to(conn, alert_id))
+    for name, recipient in dict.fromkeys((*have_it, *also)):
+        route = routes.get(name)
+        if route and (not recipient or recipient in route.recipients):
+            yield route, recipient
 
 
 def retract_early(conn: Connection, settings: Settings, now: datetime) -> int:
-    """Tell those who got an unconfirmed alert where what it told did not last; returns of how many alerts.
+    """Tell those who have an unconfirmed alert where what it told did not last; returns how many are told.
 
-    conn: a write transaction. What still waits of such an alert is taken back. `now` is aware UTC.
+    conn: a write transaction. What was not handed over of such an alert is taken back; whoever is found to
+    have it only later (a digest that waited, a message that was under way) is told then. `now`: aware UTC.
     """
     early = [one for one in stored.told_early(conn, now - OPEN_FOR, EARLY) if not one.after.confirmed_at]
     return sum(_retract(conn, alert, settings, now) for alert in early if _is_gone(conn, alert))
@@ -67,10 +71,12 @@ def _is_gone(conn: Connection, alert: Alert) -> bool:
     return bool(followed) and all(one.state is Sighting.VARIANT for one in followed)
 
 
-def _retract(conn: Connection, alert: Alert, settings: Settings, now: datetime) -> bool:
+def _retract(conn: Connection, alert: Alert, settings: Settings, now: datetime) -> int:
     notice = retraction(alert, now)
+    under_way = [one for one in stored.of_alert(conn, alert.id) if one.last_error == UNDER_WAY]
     stored.take_back(conn, alert.id)
-    return notices.add(conn, notice, everyone(notice, told(conn, alert.id, settings)))
+    also = ((one.route, one.recipient) for one in under_way)
+    return notices.add_to(conn, notice, everyone(notice, told(conn, alert.id, settings, also)))
 
 
 def everyone(notice: Notice, them: Iterable[tuple[Route, str]]) -> Sequence[NewDelivery]:

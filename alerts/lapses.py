@@ -1,5 +1,7 @@
 """What is told of commitments whose own words end them: 180, 90, 30 and 7 days before, and the day after.
 
+Only of those that protect people: the end of a permission is no promise that lapses.
+
 A day is told once: the page's row says from which day on nothing was told yet, and it is written with the
 alerts. The same day of the same words on the same bytes has the same alert id besides. Where several days
 have passed since the last look, only the newest is told.
@@ -9,12 +11,12 @@ that the true day then finds told. Once it is right again, the days that it skip
 statements, which hold the days of their ends: no later warning is lost.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
-from alerts.routes import deliveries
+from alerts.render import when
 from monitor.alive import CANARY
 from monitor.announce import alert_of
 from monitor.asks import Ask
@@ -33,9 +35,9 @@ from monitor.model import (
     Tier,
     Tracked,
 )
-from monitor.settings import Settings
 from monitor.standing import DAY_AFTER, is_protection, next_day, stages
 from monitor.store import Connection, alerts, fetches, findings, standing
+from monitor.store.alerts import NewDelivery
 from monitor.store.findings import Baseline
 from monitor.store.standing import OnPage
 from monitor.threads import earlier_of, thread_of
@@ -48,22 +50,22 @@ ELSEWHERE = "Whether it was extended, or ended, anywhere else."
 NOT_READ = "What the page says since {at}, when it was last read."
 
 _DAY = timedelta(days=1)
+Address = Callable[[Alert, Organization, Page], Sequence[NewDelivery]]
 _Due = tuple[int, Standing]  #: how many days before the end the day is that is told
 
 
 def tell_lapses(
-    conn: Connection, settings: Settings, watched: Watchlist, asks: Sequence[Ask], now: datetime
+    conn: Connection, address: Address, watched: Watchlist, asks: Sequence[Ask], now: datetime
 ) -> tuple[Alert, ...]:
     """Raise what is due now (aware UTC), one alert for each page and day, with its deliveries.
 
-    conn: a write transaction. A kill before its end leaves all of it for the next time.
+    conn: a write transaction. A kill before its end leaves all of it for the next time. address: who gets an
+    alert of this page.
     """
     told: list[Alert] = []
     for row, organization, page, baseline in list(_pages(conn, watched, now)):
         raised = list(_alerts(conn, organization, page, row, baseline, asks, now))
-        told += [
-            one for one in raised if alerts.add(conn, one, deliveries(one, organization, page, settings))
-        ]
+        told += [one for one in raised if alerts.add(conn, one, address(one, organization, page))]
         _go_on(conn, row, now)
     return tuple(told)
 
@@ -133,7 +135,7 @@ def _alerts(
 def _due(row: OnPage, now: datetime) -> Iterator[_Due]:
     """Each statement of which something is to be told today or was to be, with the newest such day."""
     today = _today(now)
-    for one in _seen_by(row.statements, now):
+    for one in filter(is_protection, _seen_by(row.statements, now)):
         come = [days for day, days in stages(one) if row.next_day and row.next_day <= day <= today]
         if come:
             yield come[-1], one
@@ -163,7 +165,7 @@ def _finding(one: Standing, days: int, baseline: Baseline, now: datetime) -> Fin
     has_lapsed = days == DAY_AFTER
     return Finding(
         kind=FindingKind.TERM,
-        direction=Direction.WEAKER if has_lapsed and is_protection(one) else Direction.NEUTRAL,
+        direction=Direction.WEAKER if has_lapsed else Direction.NEUTRAL,
         tier=Tier.ALERT,
         confidence="medium",
         rule=LAPSED if has_lapsed else LAPSING,
@@ -194,21 +196,16 @@ def _distance(days: int) -> str:
 
 def _stood(baseline: Baseline, now: datetime) -> str:
     at = baseline.last_seen_at
-    return (STOOD if now - at > LONG_AGO else UNCHANGED).format(at=_when(at))
+    return (STOOD if now - at > LONG_AGO else UNCHANGED).format(at=when(at))
 
 
 def _not_checked(baseline: Baseline, now: datetime) -> tuple[str, ...]:
     at = baseline.last_seen_at
-    return (ELSEWHERE, NOT_READ.format(at=_when(at))) if now - at > LONG_AGO else (ELSEWHERE,)
+    return (ELSEWHERE, NOT_READ.format(at=when(at))) if now - at > LONG_AGO else (ELSEWHERE,)
 
 
 def _long(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-def _when(at: datetime) -> str:
-    at = at.astimezone(UTC)
-    return f"{_long(at.date())} {at:%H:%M} UTC"
 
 
 def _today(now: datetime) -> date:

@@ -1,14 +1,16 @@
 """An alert as its message tells it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 
 from alerts.contents import NOWHERE, Entry, Part, Spot, sentence, shown_by, spot
 from alerts.limits import Limits, first, line
 from alerts.looks import LOOKS, Look
 from alerts.passages import LAPSES, Passage, passages
 from alerts.reader import Reader
-from monitor.model import Alert, Earlier, Place, Relation, Side, Touched
+from monitor.model import Alert, Earlier, Place, Relation, Side, Tier, Touched
 
 _RELATIONS = {
     Relation.EARLIER: "Earlier: on {at} we told:",
@@ -18,9 +20,13 @@ _RELATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An alert. early and known stand on top; moments are label and value; has_marks: words are marked."""
+    """An alert. early and known stand on top; moments are label and value; has_marks: words are marked.
+
+    glance: what to know before all else, in a line: when, how sure, and which asks.
+    """
 
     headline: str
+    glance: str
     early: str
     known: str
     look: Look
@@ -40,11 +46,12 @@ class Letter:
 
 def letter(alert: Alert, reader: Reader, limits: Limits) -> Letter:
     """The alert for this reader."""
-    shown, left_out = passages(alert.findings, limits)
+    shown, left_out = passages(alert.findings, reader.reviewed, limits)
     not_checked, more = first(alert.not_checked, limits.entries)
     return Letter(
         headline=sentence(line(alert.headline, 3 * limits.line)),
-        early=_early(alert, reader),
+        glance=" · ".join(_glance(alert, reader, limits)),
+        early=_early(alert),
         known=_known(alert, reader),
         look=LOOKS[alert.direction],
         organization=line(alert.organization.get("name", ""), limits.line),
@@ -62,12 +69,31 @@ def letter(alert: Alert, reader: Reader, limits: Limits) -> Letter:
     )
 
 
-def _early(alert: Alert, reader: Reader) -> str:
+def _glance(alert: Alert, reader: Reader, limits: Limits) -> Iterator[str]:
+    if is_lapse(alert):
+        yield f"Words last seen {reader.when(_words_last_seen(alert))}"
+    else:
+        yield f"First seen {reader.when(alert.after.fetched_at)}"
+        yield "confirmed" if alert.after.confirmed_at else "not confirmed yet"
+    if len({finding.tier is Tier.REVIEW for finding in alert.findings}) > 1:
+        yield "partly for review"
+    if ids := _touched(alert):
+        more = len(ids) - 1
+        others = f" and {more:,} more ask{'s' * (more > 1)}" if more else ""
+        yield f"touches {line(ids[0], limits.line)}{others}"
+
+
+def _touched(alert: Alert) -> tuple[str, ...]:
+    """The ids of the asks; those of the findings where the alert itself names none."""
+    of_findings = (id for finding in alert.findings for id in finding.asks)
+    return tuple(dict.fromkeys(one.id for one in alert.asks)) or tuple(dict.fromkeys(of_findings))
+
+
+def _early(alert: Alert) -> str:
     """What stands above an alert that is told before it is confirmed."""
     if alert.after.confirmed_at:
         return ""
-    seen_at = reader.when(alert.after.fetched_at)
-    return f"Not confirmed yet: seen once on {seen_at}; it is told again when it is confirmed."
+    return "Not confirmed yet: seen once; it is told again when it is confirmed."
 
 
 def _known(alert: Alert, reader: Reader) -> str:
@@ -86,17 +112,31 @@ def _parts(alert: Alert, reader: Reader, limits: Limits) -> Sequence[Part]:
 
 
 def _asks(asks: Sequence[Touched], limits: Limits) -> Part:
-    shown, left_out = first(asks, limits.entries)
-    entries = tuple(_ask(one, limits) for one in shown)
+    """What several asks share as a reason is said once, with the last of them."""
+    in_order = sorted(asks, key=lambda ask: [one.why for one in asks].index(ask.why))
+    shown, left_out = first(in_order, limits.entries)
+    entries = tuple(
+        entry for _, same in groupby(shown, key=_why) for entry in _for_one_reason(tuple(same), limits)
+    )
     return Part("The ask it touches" if len(asks) == 1 else "The asks it touches", entries, left_out)
 
 
-def _ask(ask: Touched, limits: Limits) -> Entry:
-    """Its words, why it is touched, and where it comes from: an address, or words."""
+def _why(ask: Touched) -> str:
+    return ask.why
+
+
+def _for_one_reason(asks: Sequence[Touched], limits: Limits) -> Iterator[Entry]:
+    label = "Why" if len(asks) == 1 else f"Why these {len(asks)}"
+    for ask in asks:
+        yield _ask(ask, label if ask is asks[-1] else "", limits)
+
+
+def _ask(ask: Touched, why: str, limits: Limits) -> Entry:
+    """Its words, where it comes from (an address, or words), and why it is touched; why: "" for not here."""
     source = spot(ask.source, limits)
-    why = sentence(line(ask.why, 2 * limits.line))
     origin = "" if source.href else sentence(source.text)
-    notes = [f"{name}: {said}" for name, said in (("Why", why), ("Source", origin)) if said]
+    reason = sentence(line(ask.why, 2 * limits.line)) if why else ""
+    notes = [f"{name}: {said}" for name, said in (("Source", origin), (why, reason)) if said]
     return Entry(
         f"{line(ask.id, limits.line)}:",
         line(ask.text, 2 * limits.line),
@@ -140,14 +180,17 @@ def _moments(alert: Alert, reader: Reader) -> tuple[tuple[str, str], ...]:
     before, after = alert.before, alert.after
     unchanged_at = before.last_seen_at or before.fetched_at
     if is_lapse(alert):
-        return (
-            ("The words last seen", reader.when(max(unchanged_at, after.last_seen_at or after.fetched_at))),
-        )
+        return (("The words last seen", reader.when(_words_last_seen(alert))),)
     seen = (
         ("Last seen unchanged", reader.when(unchanged_at)),
         ("First seen changed", reader.when(after.fetched_at)),
     )
     return (*seen, ("Confirmed", reader.when(after.confirmed_at))) if after.confirmed_at else seen
+
+
+def _words_last_seen(alert: Alert) -> datetime:
+    """By a lapse both sides are looks at the same words."""
+    return max(side.last_seen_at or side.fetched_at for side in (alert.before, alert.after))
 
 
 def is_lapse(alert: Alert) -> bool:

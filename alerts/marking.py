@@ -12,7 +12,7 @@ from itertools import groupby
 from monitor.align import word_marks
 
 AROUND = 14  #: words kept on each side of a change
-WORTH_FOLDING = 20  #: fewer hidden words than this are shown
+WORTH_FOLDING = 60  #: fewer hidden words than this are shown
 MARK_COSTS = 150  #: bytes of room that a marked or folded run takes besides its words: its tags in the HTML
 LARGE = 60_000  #: characters of both sides; of what is larger the middle alone is compared word by word
 

@@ -11,15 +11,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerts.corrections import reviewed
 from alerts.digest import bundle_floods
 from alerts.links import linked
 from alerts.message import EARLY, Message, sender
 from alerts.reader import Reader
 from alerts.routes import unwanted
+from alerts.sisters import with_places
 from monitor.errors import DeliveryError
-from monitor.model import ABOUT_AN_ALERT, Alert, Delivery, Notice
+from monitor.model import ABOUT_AN_ALERT, Alert, Delivery, Notice, Relation
 from monitor.settings import Settings
-from monitor.store import Connection, Store, notices
+from monitor.store import Connection, Store, notices, reviews
 from monitor.store import alerts as stored
 
 #: How long to wait after the first, second … failure; after the last one the delivery is parked (3 days).
@@ -107,13 +109,11 @@ def next_attempt_at(
 
 def _attempt(ours: _Pass, delivery: Delivery) -> tuple[str, bool]:
     """Send, then write down what came of it: (sent, failed, parked or gone; whether anybody answered)."""
-    with ours.store.read() as conn:
+    with ours.store.begin() as conn:  # what is written and marked in one: nothing can join it any more
         if not stored.is_due(conn, delivery.id, ours.now()):
             return "gone", True
         message = _message(conn, delivery, ours.settings)
-    if delivery.recipient and not delivery.attempts:  # a person: what was begun must not go into a digest too
-        with ours.store.begin() as conn:
-            stored.mark_under_way(conn, delivery.id)
+        stored.mark_under_way(conn, delivery.id)
     try:
         _send(message, delivery, ours)
     except DeliveryError as error:
@@ -139,7 +139,8 @@ def _message(conn: Connection, delivery: Delivery, settings: Settings) -> Messag
         content = notices.get(conn, delivery.notice_id)
         about = stored.get(conn, content.about) if content.kind in ABOUT_AN_ALERT else None
     else:
-        content = about = linked(stored.get(conn, delivery.alert_id), settings.desk.url)
+        alert = with_places(conn, stored.get(conn, delivery.alert_id), delivery.id)
+        content = about = linked(alert, settings.desk.url)
     zone = next((one.zone for one in settings.routes if one.name == delivery.route), "UTC")
     message = Message(content, delivery.key, delivery.route, delivery.recipient, own, Reader(zone))
     return _in_its_thread(conn, message, delivery, about) if about else message
@@ -149,10 +150,17 @@ def _in_its_thread(conn: Connection, message: Message, delivery: Delivery, about
     """The message, with what this recipient was told before of this commitment."""
     ids = [*(one.alert_id for one in reversed(about.follows)), about.id]
     told = [one for id in dict.fromkeys(ids) for one in stored.told_to(conn, id) if _is_to(one, delivery)]
-    early = next((one.sent_at for one in told if one.key == delivery.key + EARLY), None)
+    early = next((one.sent_at for one in told if one.key in _early_keys(about, delivery)), None)
     earlier = tuple(one.key for one in told if one.key != delivery.key)
-    reader = replace(message.reader, told_early_at=early)
+    judged = reviews.of_alert(conn, about.id)
+    reader = replace(message.reader, told_early_at=early, reviewed=reviewed(judged[-1]) if judged else "")
     return replace(message, reader=reader, thread=about.first_id, earlier=earlier)
+
+
+def _early_keys(about: Alert, delivery: Delivery) -> set[str]:
+    """The keys under which this recipient may have been told of it before it was confirmed."""
+    ids = [about.id, *(one.alert_id for one in about.follows if one.relation is Relation.CONFIRMS)]
+    return {f"{id}/{delivery.route}/{delivery.recipient}{EARLY}" for id in ids}
 
 
 def _is_to(told: stored.Told, delivery: Delivery) -> bool:

@@ -16,15 +16,15 @@ LAPSES = frozenset({LAPSING, LAPSED})  #: rules by which the days change, and th
 _BY_KIND = {
     FindingKind.INTRODUCED: "A new statement appears",
     FindingKind.WITHDRAWN: "A statement no longer appears on the page we watch",
-    FindingKind.SCOPE: "A statement changed: its scope",
-    FindingKind.EXCEPTION: "A statement changed: its exceptions",
-    FindingKind.CONDITION: "A statement changed: its conditions",
-    FindingKind.TERM: "A statement changed: its time limit",
-    FindingKind.FORCE: "A statement changed: its force",
-    FindingKind.BEARER: "A statement changed: who has to act",
+    FindingKind.SCOPE: "A statement changed in what it covers",
+    FindingKind.EXCEPTION: "A statement changed in its exceptions",
+    FindingKind.CONDITION: "A statement changed in its conditions",
+    FindingKind.TERM: "A statement changed in how long it holds",
+    FindingKind.FORCE: "A statement changed in how firmly it binds",
+    FindingKind.BEARER: "A statement changed in who has to act",
     FindingKind.REVERSED: "A statement changed: it now says the opposite",
     FindingKind.RELOCATED: "A statement stands on another page now",
-    FindingKind.REWORDED: "A statement changed: its words only",
+    FindingKind.REWORDED: "A statement changed in its words only",
     FindingKind.MOVED: "A statement stands in another place",
 }
 _BY_RULE = {
@@ -45,14 +45,20 @@ _NO_WORDS = "No words of it were kept."
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one finding says, in words."""
+    """What one finding says, in words. look: None where it is the only one, and the alert has said it."""
 
     what: str
-    look: Look
+    look: Look | None
     for_review: bool
     reasons: tuple[str, ...]
     how: str  #: rule, confidence and who looked
     asks: str  #: "the asks POL-1, INV-1"
+
+    @property
+    def note(self) -> str:
+        """What it touches, and how we know."""
+        touches = f"Touches {self.asks}. " if self.asks else ""
+        return f"{touches}How we know: {self.how}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +79,29 @@ class Passage:
     changes: tuple[Change, ...]
     changes_left_out: int
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Those of its changes, each once."""
+        return tuple(dict.fromkeys(one.note for one in self.changes))
 
-def passages(findings: Sequence[Finding], limits: Limits) -> tuple[tuple[Passage, ...], int]:
-    """The passages, and how many more there are."""
+
+def passages(findings: Sequence[Finding], reviewed: str, limits: Limits) -> tuple[tuple[Passage, ...], int]:
+    """The passages, and how many more there are. reviewed: "right by Ana, 2026-11-22 06:02 UTC", or ""."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         quotes = (finding.before_quote, finding.after_quote, finding.context)
         groups.setdefault(quotes, []).append(finding)
     shown, left_out = first(list(groups.values()), limits.passages)
     room = limits.room // max(len(shown), _SHARES)
-    return tuple(_passage(group, limits, room) for group in shown), left_out
+    told = tuple(_passage(group, reviewed, limits, room) for group in shown)
+    return (told if len(findings) > 1 else tuple(_alone(one) for one in told)), left_out
 
 
-def _passage(findings: Sequence[Finding], limits: Limits, room: int) -> Passage:
+def _alone(passage: Passage) -> Passage:
+    return replace(passage, changes=tuple(replace(one, look=None) for one in passage.changes))
+
+
+def _passage(findings: Sequence[Finding], reviewed: str, limits: Limits, room: int) -> Passage:
     one = findings[0]
     before, after = sides(one.before_quote, one.after_quote, room)
     if not before or not after:  # all of it went, or all of it came: marks would only make it hard to read
@@ -100,7 +116,7 @@ def _passage(findings: Sequence[Finding], limits: Limits, room: int) -> Passage:
         nothing_after=nothing_after,
         unchanged=bool(one.before_quote.strip()) and one.before_quote == one.after_quote,
         doubtful_marks=looks_marked((*before, *after)),
-        changes=tuple(_change(finding, limits) for finding in changes),
+        changes=tuple(_change(finding, reviewed, limits) for finding in changes),
         changes_left_out=left_out,
     )
 
@@ -120,7 +136,7 @@ def _nothing(findings: Sequence[Finding]) -> tuple[str, str]:
     return _NOT_BEFORE, after
 
 
-def _change(finding: Finding, limits: Limits) -> Change:
+def _change(finding: Finding, reviewed: str, limits: Limits) -> Change:
     reasons, more = first(finding.reasons, limits.reasons)
     return Change(
         what=_what(finding),
@@ -130,11 +146,14 @@ def _change(finding: Finding, limits: Limits) -> Change:
             *(line(reason, limits.line) for reason in reasons),
             *([f"And {more:,} more."] if more else []),
         ),
-        how=line(
-            f"rule {finding.rule}, {finding.confidence} confidence, not reviewed by a person", limits.line
-        ),
+        how=_how(finding, line(reviewed, limits.line), limits),
         asks=line(_asks(finding.asks), limits.line),
     )
+
+
+def _how(finding: Finding, reviewed: str, limits: Limits) -> str:
+    by_rule = line(f"rule {finding.rule}, {finding.confidence} confidence", limits.line)
+    return f"{by_rule}, {f'judged {reviewed}' if reviewed else 'not reviewed by a person'}"
 
 
 def _what(finding: Finding) -> str:

@@ -7,10 +7,15 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One recipient of one message. told_early_at: when they were told of it unconfirmed; None if never."""
+    """One recipient of one message.
+
+    told_early_at: when they were told of it unconfirmed; None if never. reviewed: what a person who looked at
+    it said, "right by Ana, 2026-11-22 06:02 UTC"; "" where nobody did.
+    """
 
     zone: str = "UTC"
     told_early_at: datetime | None = None
+    reviewed: str = ""
 
     def when(self, at: datetime | None) -> str:
         """A moment for this reader: "2026-11-22 06:02 UTC (07:02 CET)", or "not yet"."""

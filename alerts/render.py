@@ -14,11 +14,10 @@ from alerts.letter import letter
 from alerts.limits import LADDER, MAIL_BYTES, Limits
 from alerts.looks import CLOSING, INKS, LOOKS, manner
 from alerts.marking import plain, visible
-from alerts.reader import Reader
+from alerts.reader import ANYBODY, Reader
 from monitor.model import Alert, Notice
 
 _SUBJECT_CHARACTERS = 240
-_ANYBODY = Reader()
 
 
 def subject(content: Alert | Notice) -> str:
@@ -30,19 +29,19 @@ def subject(content: Alert | Notice) -> str:
     return _short(f"{early}[{LOOKS[content.direction].word.lower()}] {words}")
 
 
-def text(content: Alert | Notice, reader: Reader = _ANYBODY) -> str:
+def text(content: Alert | Notice, reader: Reader = ANYBODY) -> str:
     """The plain-text message, ending with a line break; less than 100,000 bytes."""
     return _rendered(content, reader, "txt").strip() + "\n"
 
 
-def html(content: Alert | Notice, reader: Reader = _ANYBODY) -> str:
+def html(content: Alert | Notice, reader: Reader = ANYBODY) -> str:
     """The HTML message: one page, inline styles, nothing loaded from elsewhere; less than 100,000 bytes."""
     return _rendered(content, reader, "html")
 
 
 def when(at: datetime | None) -> str:
     """A moment for people: "2026-11-22 06:02 UTC", or "not yet"."""
-    return Reader().when(at)
+    return ANYBODY.when(at)
 
 
 def _rendered(content: Alert | Notice, reader: Reader, ending: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from alerts.message import EARLY
 from monitor.access import primary
 from monitor.alive import CANARY
-from monitor.model import Alert, Delivery, Direction, Finding, Notice, Organization, Page, Standing
+from monitor.model import LAPSING, Alert, Delivery, Direction, Finding, Notice, Organization, Page, Standing
 from monitor.settings import AT_ONCE, Route, Settings
 from monitor.store.alerts import NewDelivery
 from monitor.watchlist import Watchlist
@@ -115,11 +115,12 @@ def recipients_of(route: Route, settings: Settings) -> tuple[str, ...]:
 
 
 def _wants(route: Route, alert: Alert, finding: Finding) -> bool:
+    """Whether this finding fits all that the route asks. That a commitment is to end has no direction yet."""
     mixed = [alert.direction] if alert.direction is Direction.MIXED else []
     asks = finding.asks or [one.id for one in alert.asks]
     return (
         _fits(route.tiers, (finding.tier,))
-        and _fits(route.directions, (finding.direction, *mixed))
+        and (_fits(route.directions, (finding.direction, *mixed)) or finding.rule == LAPSING)
         and _fits(route.technologies, finding.technologies)
         and _fits(route.parties, finding.parties)
         and _fits(route.asks, asks)

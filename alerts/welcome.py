@@ -8,10 +8,11 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 
 from alerts.ahead import EVER, ends, standing_on
 from alerts.coverage import not_read
-from alerts.entries import count, proof, said
+from alerts.entries import besides, count, proof, said
 from alerts.reader import Reader
 from alerts.routes import Watched, pages_of, recipients_of, to_one
 from alerts.schedule import next_slot
@@ -52,12 +53,12 @@ def _welcome(conn: Connection, id: str, route: Route, watched: Watchlist, now: d
     headline = (
         f"Watching {count(len(theirs), 'page')} of {whose}; {count(number, 'statement')} that protect people"
     )
-    sections = (
-        *_quoted(theirs, stands, Reader(route.zone)),
+    more = (
         *ends(conn, route, theirs, EVER, now.date()),
         *not_read(conn, theirs, Reader(route.zone)),
     )
-    lines = (*_said(route, now), *proof(conn))
+    lines = (*_said(route, now), *besides(more), *proof(conn))
+    sections = (*_quoted(theirs, stands, Reader(route.zone)), *more)
     return Notice(id, now, WELCOME, f"{headline} {_stand(number)}", lines, sections=sections)
 
 
@@ -66,7 +67,7 @@ def _stand(number: int) -> str:
 
 
 def _said(route: Route, now: datetime) -> Iterator[str]:
-    yield "This is what we saw when the watch began: none of it is a change."
+    yield "This is what stands now: none of it is told as a change."
     when = "as soon as it is confirmed"
     if route.every != AT_ONCE:
         first = Reader(route.zone).when(next_slot(route, now))
@@ -75,7 +76,10 @@ def _said(route: Route, now: datetime) -> Iterator[str]:
 
 
 def _quoted(theirs: Watched, stands: Standings, reader: Reader) -> Iterator[Section]:
-    """One section an organization: the first of its statements in their own words, the rest counted."""
+    """One section an organization: the first of its statements in their own words, the rest counted.
+
+    What cannot be quoted with all that stands above it is among the rest.
+    """
     by_organization: dict[str, list[tuple[Organization, Page, Standing]]] = {}
     for organization, page in theirs:
         found = [(organization, page, one) for one in stands.get(page.id, ())]
@@ -85,7 +89,8 @@ def _quoted(theirs: Watched, stands: Standings, reader: Reader) -> Iterator[Sect
     for place, group in enumerate(groups):
         room = most if place < STATEMENTS_AT_MOST else 0
         in_order = sorted(group, key=lambda one: (_STANCES.index(Stance(one[2].stance)), one[1].id))
-        items = tuple(_item(page, one, reader) for _, page, one in in_order[:room])
+        quotable = ((page, one) for _, page, one in in_order if said(one))
+        items = tuple(_item(page, one, reader) for page, one in islice(quotable, room))
         left_out = len(group) - len(items)
         more = f"… and {count(left_out, 'more statement')}." if left_out else ""
         yield Section(f"{group[0][0].name}: {count(len(group), 'statement')}", items, more)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alerts.corrections import SAYINGS, reviewed
+from alerts.reader import Reader
 from alerts.render import text, when
 from app.home import Home
 from app.publishing import muted_ids
@@ -13,7 +14,7 @@ from app.screen import columns, say
 from monitor.confirm import finding_key
 from monitor.errors import InputError, StoreError
 from monitor.model import Alert, Fetch, Review, Sighting
-from monitor.mutes import Mute, load_mutes
+from monitor.mutes import Mute
 from monitor.store import Connection, Store, alerts, fetches, findings, holds, reviews
 from monitor.wire import alert_json, utc_text
 
@@ -25,7 +26,7 @@ _NONE_HELD = "Nothing is held."
 
 def list_alerts(home: Home, *, as_json: bool) -> int:
     """Print every alert, newest first. Raises StoreError."""
-    mutes = load_mutes(home.config)
+    mutes = home.mutes
     with home.open_store() as store, store.read() as conn:
         raised, held, judged = alerts.all(conn, _AT_MOST), holds.held(conn), _judged(conn)
         muted = muted_ids(conn, raised, mutes)
@@ -110,15 +111,19 @@ def show_alert(home: Home, id_or_prefix: str, *, as_json: bool) -> int:
         with store.read() as conn:
             alert, held = alerts.get(conn, id_or_prefix), holds.held(conn)
             judged = {alert.id: reviews.of_alert(conn, alert.id)}
+            muted = muted_ids(conn, [alert], home.mutes)
         if as_json:
-            told = alert_json(alert) | _reviews_json(judged, alert)
+            told = alert_json(alert) | _kept_back(alert, held, muted) | _reviews_json(judged, alert)
             print(json.dumps(told, ensure_ascii=False, indent=1))
             return 0
         for review in judged[alert.id][-1:]:
             say(f"Reviewed: {reviewed(review)}: {SAYINGS[review.verdict]}. {review.note}".rstrip() + "\n")
         if why := _why_held(alert, held):
             say(f"Held, not sent: {why} It goes out with `pledgewatch alerts release {alert.id[:12]}`.\n")
-        print(text(alert))
+        if mute := muted.get(alert.id):
+            say(f"Muted, told to nobody: {mute.reason} ({mute.author}, until {mute.until}).\n")
+        said = [reviewed(review) for review in judged[alert.id][-1:]]
+        print(text(alert, Reader(reviewed="".join(said))))
         for line in _evidence(store, alert, home.root / "blobs"):
             say(line)
     return 0

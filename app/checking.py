@@ -3,7 +3,7 @@
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from itertools import groupby
 from operator import attrgetter
@@ -23,6 +23,7 @@ from monitor.blobs import Blobs
 from monitor.confirm import Policy, next_look
 from monitor.errors import InputError, PledgewatchError
 from monitor.model import Access, Alert, Page, Reading, Tier, Tracked
+from monitor.mutes import Mute, muted
 from monitor.store import leases
 from monitor.wire import alert_json, finding_json, utc_text
 from spiders.crawl import run, utc_now
@@ -71,7 +72,7 @@ def _check(
     home: Home, wanted: Collection[str], *, everything: bool, quiet: bool, environ: Mapping[str, str]
 ) -> tuple[watch.Check, Sequence[leases.Lease]]:
     """The check, and what was left to others that look at it just now."""
-    home.read_words()
+    home.read_all()
     refuse_without_contact(home, [one for one in home.watchlist.pages if one.id in wanted])
     short = _make_room(home)
     Blobs(home.root / "blobs").clear_unfinished(utc_now())
@@ -167,7 +168,8 @@ def show(home: Home, done: watch.Check) -> None:
     for page_id, one in done.pending:
         say(_pending_told(page_id, one, home.rules.policy))
     for alert in done.alerts:
-        say(f"{_label(alert, done.held)}  {alert.direction.upper()}  {alert.headline}  [{alert.id[:12]}]")
+        label = _label(alert, done.held, home.mutes)
+        say(f"{label}  {alert.direction.upper()}  {alert.headline}  [{alert.id[:12]}]")
     counted = watch.counts(done)
     say(
         f"{counted['read']} read ({counted['unchanged']} unchanged), {counted['not_readable']} not readable, "
@@ -182,8 +184,10 @@ def _show_elsewhere(elsewhere: Sequence[leases.Lease]) -> None:
         say(f"Left to another check that looks at them just now (process {process_id(owner)}): {names}.")
 
 
-def _label(alert: Alert, held: Sequence[Alert]) -> str:
-    """A person should look first: so much changed at once, or no finding is trusted by itself."""
+def _label(alert: Alert, held: Sequence[Alert], mutes: Iterable[Mute]) -> str:
+    """Muted, or to be looked at first (so much changed at once, or no finding is trusted by itself)."""
+    if muted(alert, mutes, alert.raised_at.date()):
+        return "MUTED"
     if any(alert.id == one.id for one in held):
         return "HELD"
     return "ALERT" if any(finding.tier is Tier.ALERT for finding in alert.findings) else "REVIEW"

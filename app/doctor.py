@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
@@ -135,6 +136,7 @@ def _config_rows(home: Home) -> list[Row]:
         "routes": _routes_row,
         "canaries": _canaries_row,
         "words": _words_row,
+        "mutes": _mutes_row,
     }
     rows: list[Row] = []
     for what, look in looks.items():
@@ -188,6 +190,14 @@ def _words_row(home: Home) -> Row:
     return Row(State.OK, "words", f"There are lexicons for {languages or 'no language'}.")
 
 
+def _mutes_row(home: Home) -> Row:
+    """Whether all is as a check reads it; what is wrong with anything else has its row by then."""
+    home.read_all()
+    now = datetime.now(UTC).date()
+    in_force = sum(mute.since <= now <= mute.until for mute in home.mutes)
+    return Row(State.OK, "mutes", f"{in_force} in force; `pledgewatch validate` lists them.")
+
+
 def _contact_row(settings: Settings) -> Row:
     contact = settings.operator.contact
     if contact:
@@ -198,13 +208,28 @@ def _contact_row(settings: Settings) -> Row:
 def channel_row(name: str, channel: Channel, environ: Mapping[str, str]) -> Row:
     """Whether its address and its secrets can be read, from variables or from files."""
     try:
-        address(channel, environ)
+        _look_at_address(channel, environ)
         for variable in filter(None, (channel.secret_env, channel.password_env)):
             secret(environ, variable)
     except DeliveryError as error:
         sentence = f"{str(error)[0].upper()}{str(error)[1:]}. Nothing can be sent by this channel."
+        is_declared = (
+            channel.kind == "apprise" and not channel.url_env
+        )  # the settings say it, as validate does
+        if is_declared:
+            return Row(State.BAD, f"channel {name}", sentence, BAD_CONFIG)
         return Row(State.WARN, f"channel {name}", sentence)
     return Row(State.OK, f"channel {name}", f"{channel.kind}, ready; try it with `pledgewatch alerts test`.")
+
+
+def _look_at_address(channel: Channel, environ: Mapping[str, str]) -> None:
+    """DeliveryError where nothing could be sent to its address."""
+    if channel.kind != "apprise":
+        address(channel, environ)
+        return
+    from alerts.channels.apprise import check_address  # takes a second to load
+
+    check_address(channel, environ)
 
 
 def _language_rows(pages: Iterable[Page], lexicons: Mapping[str, Lexicon]) -> Iterator[Row]:

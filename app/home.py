@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from alerts.message import secret
-from app.vocabulary import known, refuse_unknown
+from app.vocabulary import known, refuse_unknown, refuse_unwatched
 from monitor.access import primary
 from monitor.asks import Ask, load_asks
 from monitor.blobs import Blobs
@@ -18,6 +18,7 @@ from monitor.confirm import Need, Policy
 from monitor.errors import DeliveryError, InputError
 from monitor.lexicon import Lexicons
 from monitor.marks import load_access_rules
+from monitor.mutes import FILE as MUTES
 from monitor.mutes import Mute, load_mutes
 from monitor.reader import Reader
 from monitor.settings import Confirm, Settings, load_settings
@@ -71,6 +72,11 @@ class Home:
     def mutes(self) -> tuple[Mute, ...]:
         """config/mutes.toml of this home: what was judged not to be worth telling. Raises ConfigError."""
         return load_mutes(self.config)
+
+    def read_all(self) -> None:
+        """Read all of the configuration now, before anything is begun. Raises ConfigError."""
+        refuse_unwatched(self.mutes, self.watchlist, str(self.config / MUTES))
+        self.read_words()
 
     def read_words(self) -> None:
         """Read the words of every watched language now, before anything is fetched. Raises ConfigError."""

@@ -6,16 +6,16 @@ A file is replaced as a whole, and only where it would hold other bytes. Nothing
 organization that is watched no more keeps its alerts.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from alerts.feeds import Feed, atom, entries, feeds, json_feed
 from app.home import Home
 from app.screen import say
-from monitor.errors import InputError
+from app.writing import write_file
+from monitor.alive import CANARY
 from monitor.model import Alert
-from monitor.mutes import Mute, load_mutes, muted
+from monitor.mutes import Mute, muted
 from monitor.store import Connection, alerts, holds, reviews
 
 _AT_MOST = 50_000  #: alerts that are looked through, the newest
@@ -35,10 +35,13 @@ def write_feeds(home: Home, folder: Path) -> int:
 
 
 def published(conn: Connection, home: Home) -> tuple[Feed, ...]:
-    """Every feed as it stands now. Raises ConfigError."""
-    raised = alerts.all(conn, _AT_MOST)
-    silent = {*holds.held(conn), *muted_ids(conn, raised, load_mutes(home.config))}
-    return feeds(entries(raised, reviews.newest(conn), silent), home.watchlist.organizations)
+    """Every feed as it stands now, without what tries our own watch out. Raises ConfigError."""
+    watched = home.watchlist.organizations
+    canaries = {one.id for one in watched if one.kind == CANARY}
+    raised = [one for one in alerts.all(conn, _AT_MOST) if one.organization["id"] not in canaries]
+    silent = {*holds.held(conn), *muted_ids(conn, raised, home.mutes)}
+    told = entries(raised, reviews.newest(conn), silent)
+    return feeds(told, [one for one in watched if one.id not in canaries])
 
 
 def muted_ids(conn: Connection, raised: Iterable[Alert], mutes: Iterable[Mute]) -> Mapping[str, Mute]:
@@ -46,21 +49,3 @@ def muted_ids(conn: Connection, raised: Iterable[Alert], mutes: Iterable[Mute]) 
     in_file = tuple(mutes)
     by = {one.id: mute for one in raised if (mute := muted(one, in_file, one.raised_at.date()))}
     return {id: mute for id, mute in by.items() if not alerts.told_to(conn, id)}
-
-
-def write_file(path: Path, body: bytes) -> bool:
-    """Whether the file was written: not where it holds these bytes already. Raises InputError."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        if path.is_file() and path.read_bytes() == body:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            unfinished.write_bytes(body)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise InputError(f"{path} cannot be written: {problem}; name a place that you may write to") from None
-    return True

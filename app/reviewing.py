@@ -13,13 +13,12 @@ from alerts.routes import deliveries
 from app.alerting import NEXT, review_json
 from app.home import Home
 from app.labels import labelled
-from app.owner import is_alive
-from app.publishing import write_file
 from app.screen import columns, say
+from app.writing import write_file
 from monitor.errors import InputError
 from monitor.model import Alert, Review, Verdict
-from monitor.mutes import FILE, Mute, as_toml, load_mutes, muted, proposed
-from monitor.store import Connection, alerts, leases, reviews
+from monitor.mutes import FILE, Mute, as_toml, muted, proposed
+from monitor.store import Connection, alerts, reviews
 from monitor.store.alerts import NewDelivery
 from monitor.tables import suggestion
 
@@ -34,13 +33,13 @@ def review_alert(home: Home, id_or_prefix: str, verdict: str, note: str, author:
     Raises InputError for an unknown alert or verdict, ConfigError, StoreError.
     """
     word, who, why = _verdict(verdict), _author(author), _note(note)
-    mutes = load_mutes(home.config)
+    mutes = home.mutes
     now = datetime.now(UTC)
     with home.open_store() as store, store.begin() as conn:
         alert = alerts.get(conn, id_or_prefix)
         review = Review(alert.id, now, who, word, why)
         anew = () if muted(alert, mutes, now.date()) else _addressed(home, alert)
-        done = judge(conn, alert, review, home.settings, anew, is_sending=_is_sending(conn, now))
+        done = judge(conn, alert, review, home.settings, anew)
     say(f"{alert.id[:12]} is judged {word} by {who}: {alert.headline}")
     for line in _done(done):
         say(line)
@@ -51,9 +50,7 @@ def review_alert(home: Home, id_or_prefix: str, verdict: str, note: str, author:
 def _verdict(word: str) -> Verdict:
     known = [verdict.value for verdict in Verdict]
     if word not in known:
-        raise InputError(
-            f'"{word}" is no verdict; {suggestion(word, known)} The verdicts are: {", ".join(known)}.'
-        )
+        raise InputError(f'"{word}" is no verdict; {suggestion(word, known)}')
     return Verdict(word)
 
 
@@ -72,11 +69,6 @@ def _note(words: str) -> str:
     if len(words) > NOTE_AT_MOST:
         raise InputError(f"the note has {len(words):,} characters: say it in {NOTE_AT_MOST:,} at most")
     return words.strip()
-
-
-def _is_sending(conn: Connection, now: datetime) -> bool:
-    """Whether anybody hands messages over just now."""
-    return any(one.name == leases.OUTBOX and leases.is_held(one, now, is_alive) for one in leases.all(conn))
 
 
 def _addressed(home: Home, alert: Alert) -> Sequence[NewDelivery]:
@@ -127,7 +119,7 @@ def show_reviews(home: Home, export: Path | None, *, as_json: bool) -> int:
         pairs = _pairs(conn, home, judged, given) if export else []
     counting = {review.alert_id: review for review in given}
     mutes = [one for id, review in counting.items() for one in proposed(judged[id], review)]
-    open_mutes = _not_yet(mutes, load_mutes(home.config))
+    open_mutes = _not_yet(mutes, home.mutes)
     if export:
         write_file(export, "".join(f"{json.dumps(pair)}\n" for pair in pairs).encode())
     if as_json:

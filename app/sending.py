@@ -1,13 +1,16 @@
 """pledgewatch alerts send and test: send what is waiting now, try a route with a sample."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from alerts.links import linked
 from alerts.message import EARLY, Message, sender
 from alerts.operations import tell_failing_routes
+from alerts.reader import Reader
 from alerts.render import when
-from alerts.routes import PERSONAL, unwanted
+from alerts.routes import recipients_of, unwanted
 from app import watch
 from app.home import Home
 from app.screen import say
@@ -28,6 +31,7 @@ from monitor.model import (
     Side,
     Sighting,
     Tier,
+    Touched,
     Tracked,
 )
 from monitor.settings import Route, Settings
@@ -89,13 +93,13 @@ def test_route(home: Home, name: str, environ: Mapping[str, str]) -> int:
     """Send a sample by one route now; 1 where the other side did not take it. Raises InputError."""
     route = _route(home, name)
     channel = home.settings.channels[route.channel]
-    recipients = tuple(dict.fromkeys(route.recipients)) if channel.kind in PERSONAL else ("",)
     now = _now()
-    alert = sample_alert(now)
+    alert = linked(sample_alert(now), home.settings.desk.url)
+    reader = Reader(route.zone)
     taken = True
-    for recipient in recipients:
+    for recipient in recipients_of(route, home.settings):
         key = f"{alert.id}/{route.name}/{recipient}"
-        message = Message(alert, key, route.name, recipient, home.settings.network.allow_hosts)
+        message = Message(alert, key, route.name, recipient, home.settings.network.allow_hosts, reader)
         to = f"{route.name} (by {channel.kind}) {recipient}".strip()
         try:
             answered = sender(channel.kind).send(message, channel, home.environ(environ), now)
@@ -113,12 +117,23 @@ def _route(home: Home, name: str) -> Route:
     return routes[name]
 
 
+_SAMPLE_ASK = Touched(
+    "TEST-1",
+    "This stands for what is asked of them, in the words of config/asks.toml.",
+    "this stands for the reason why the change touches it",
+    "https://example.org/ask",
+)
+_SAMPLE_NOT_CHECKED = (
+    "This is a test: there is no such page, and neither the desk nor the evidence has such a change.",
+)
+
+
 def sample_alert(now: datetime) -> Alert:
     """An alert about nobody, to try a way out with; at another moment it has another id."""
     organization = Organization("sample", "Sample Organization (made up: a test)", "other")
     page = Page("sample/pledge", "sample", "https://example.org/pledge", Role.PLEDGE)
     finding = Finding(
-        FindingKind.SCOPE,
+        FindingKind.FORCE,
         Direction.WEAKER,
         Tier.ALERT,
         "high",
@@ -126,18 +141,19 @@ def sample_alert(now: datetime) -> Alert:
         ("This is a test of the route: nobody said this.",),
         "We will not sell facial recognition technology to police departments.",
         "We do not currently sell facial recognition technology to police departments.",
+        ("What we do not sell",),
         stance="refuses",
         bearer="company",
         actions=("sell",),
         technologies=("face_recognition",),
         parties=("police",),
+        asks=(_SAMPLE_ASK.id,),
     )
     followed = Tracked(finding_key(finding), finding, 0, 0, now, now, 1, Sighting.CONFIRMED, now)
     before = Side(now, _sha256(f"before {now}"), page.url, last_seen_at=now)
     after = Side(now, _sha256(f"after {now}"), page.url, confirmed_at=now)
-    return alert_of(
-        organization, page, [followed], before, after, now, ("This is a test: there is no such page.",)
-    )
+    alert = alert_of(organization, page, [followed], before, after, now, _SAMPLE_NOT_CHECKED)
+    return replace(alert, asks=(_SAMPLE_ASK,))
 
 
 def _sha256(words: str) -> str:

@@ -45,8 +45,7 @@ class SteadyConfig:
 
     def _followed(self, home: Home) -> InForce:
         try:
-            home.watchlist, home.mutes  # noqa: B018  read now, settings and all
-            home.read_words()
+            home.read_all()
         except ConfigError as error:
             last_good = home.root / LAST_GOOD
             if self.in_force is None and not last_good.is_dir():

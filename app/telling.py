@@ -37,8 +37,12 @@ def raise_what_is_due(home: Home, store: Store, now: datetime, doubt: str = "") 
 
     doubt: why nothing of now can be believed; then no day is told of. "" for none. Raises StoreError.
     """
+
+    def address(alert: Alert, organization: Organization, page: Page) -> Sequence[NewDelivery]:
+        return who_gets(home, conn, alert, organization, page, now)
+
     with store.begin() as conn:
-        lapses = () if doubt else tell_lapses(conn, home.settings, home.watchlist, home.asks, now)
+        lapses = () if doubt else tell_lapses(conn, address, home.watchlist, home.asks, now)
         retract_early(conn, home.settings, now)
     return lapses
 

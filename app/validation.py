@@ -6,6 +6,8 @@ Nothing is recorded: a page that is tried out here leaves no trace in the store.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from operator import attrgetter
 
 from app.comparing import slots_told
 from app.due import refuse_without_contact
@@ -13,9 +15,10 @@ from app.home import Home, program_version
 from app.screen import bar, columns, say
 from monitor.access import Verdict, count_words, judge
 from monitor.compare import statements_in
-from monitor.errors import InputError
+from monitor.errors import ConfigError, DeliveryError, InputError
 from monitor.lexicon import Lexicon
 from monitor.model import Document, Fetch, Organization, Page, Statement
+from monitor.mutes import Mute
 from monitor.reader import Reader
 from monitor.reading import Read
 
@@ -39,10 +42,13 @@ def show_validation(home: Home, organization: str, *, fetch: bool) -> int:
 
     Raises ConfigError where the configuration cannot be followed, InputError for an unknown organization.
     """
+    home.read_all()
+    _refuse_bad_addresses(home)
     chosen = _chosen(home, organization)
     lexicons = dict(home.rules.lexicons)  # reads them all
     _show_settings(home)
     _show_watchlist(chosen, lexicons)
+    _show_mutes(home.mutes, datetime.now(UTC).date())
     if organization:
         _show_pages(chosen[0])
     if not fetch:
@@ -52,6 +58,22 @@ def show_validation(home: Home, organization: str, *, fetch: bool) -> int:
     for sight in sights:
         _show_sight(sight)
     return int(any(not sight.verdict.access.is_reading for sight in sights))
+
+
+def _refuse_bad_addresses(home: Home) -> None:
+    """An address of Apprise that stands in the settings, and that nothing could be sent to."""
+    channels = home.settings.channels.items()
+    declared = {name: one for name, one in channels if one.kind == "apprise" and not one.url_env}
+    if not declared:
+        return
+    from alerts.channels.apprise import check_address  # takes a second to load
+
+    for name, channel in declared.items():
+        try:
+            check_address(channel, {})
+        except DeliveryError as error:
+            file, key = str(home.config / "settings.toml"), f"channels.{name}.url"
+            raise ConfigError(file, key, str(error)) from None
 
 
 def _chosen(home: Home, organization: str) -> tuple[Organization, ...]:
@@ -88,6 +110,18 @@ def _unsearched(language: str, page_ids: Sequence[str]) -> str:
     if len(page_ids) > 1:
         read = f"{', '.join(page_ids)} are read, but nothing can be found in them"
     return f"{read}: there is no lexicon for {language}."
+
+
+def _show_mutes(mutes: Sequence[Mute], today: date) -> None:
+    in_force = [mute for mute in mutes if mute.since <= today <= mute.until]
+    say(f"Mutes          {f'{len(in_force)} in force' if in_force else 'none in force'}")
+    columns([_mute_row(mute) for mute in sorted(in_force, key=attrgetter("until"))], indent=2)
+
+
+def _mute_row(mute: Mute) -> tuple[str, ...]:
+    narrowed = [", ".join(mute.kinds)] * bool(mute.kinds) + [f"“{mute.words}”"] * bool(mute.words)
+    what = " ".join(narrowed) or "all but what no mute hides"
+    return mute.page or mute.organization, what, f"until {mute.until}", f"{mute.author}: {mute.reason}"
 
 
 def _show_pages(organization: Organization) -> None:

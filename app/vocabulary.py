@@ -7,6 +7,7 @@ from pathlib import Path
 from monitor.access import primary
 from monitor.asks import Ask
 from monitor.errors import ConfigError
+from monitor.mutes import Mute
 from monitor.settings import Route
 from monitor.tables import read_toml, suggestion
 from monitor.watchlist import Watchlist
@@ -39,7 +40,21 @@ def refuse_unknown(routes: Iterable[Route], words: Known, file: str) -> None:
             for number, word in enumerate(getattr(route, name)):
                 if word not in choices():
                     key = f"routes[{place}].{name}[{number}]"
-                    raise ConfigError(file, key, f'"{word}" {problem}; {suggestion(word, choices())}')
+                    said = f'"{word}", which the route "{route.name}" asks for, {problem}'
+                    raise ConfigError(file, key, f"{said}; {suggestion(word, choices())}")
+
+
+def refuse_unwatched(mutes: Iterable[Mute], watchlist: Watchlist, file: str) -> None:
+    """A mute of what is not watched would hide nothing. Raises ConfigError."""
+    watched = {
+        "organization": [one.id for one in watchlist.organizations],
+        "page": [one.id for one in watchlist.pages],
+    }
+    for place, mute in enumerate(mutes):
+        for name, ids in watched.items():
+            if (id := getattr(mute, name)) and id not in ids:
+                problem = f'is "{id}", which is not on the watchlist, so nothing would be muted'
+                raise ConfigError(file, f"mutes[{place}].{name}", f"{problem}; {suggestion(id, ids)}")
 
 
 def _ids(table: str, languages: Collection[str], configs: Sequence[Path]) -> set[str]:

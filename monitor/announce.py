@@ -48,8 +48,9 @@ def alert_of(
         raise ValueError(f"{page.id}: an alert needs at least one finding")
     ordered = [one.finding for one in sorted(tracked, key=_weight)]
     findings = with_asks(ordered, asks, organization.kind)
+    id = alert_id(page.id, before.sha256, after.sha256, [_when(one) for one in tracked])
     return Alert(
-        id=alert_id(page.id, before.sha256, after.sha256, [_when(one) for one in tracked]),
+        id=id,
         raised_at=now,
         organization=_who(organization),
         page={"id": page.id, "url": page.url, "role": page.role.value},
@@ -61,7 +62,7 @@ def alert_of(
         not_checked=tuple(not_checked),
         links={"desk": "", "evidence": ""},
         asks=touched(ordered, asks, organization.kind),
-        follows=tuple(follows),
+        follows=tuple(one for one in follows if one.alert_id != id),
         thread=thread,
     )
 

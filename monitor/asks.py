@@ -20,6 +20,7 @@ from monitor.model import (
     Finding,
     FindingKind,
     Stance,
+    Tier,
     Touched,
 )
 from monitor.tables import build, dotted, read_toml
@@ -91,8 +92,13 @@ def load_asks(config: Path) -> tuple[Ask, ...]:
 
 
 def touched_by(finding: Finding, asks: Sequence[Ask], organization_kind: str = "") -> tuple[Ask, ...]:
-    """The asks that the finding's statement is about. organization_kind: "" is unknown."""
-    return tuple(ask for ask in asks if _addresses(ask, organization_kind) and _is_about(ask.about, finding))
+    """The asks that the finding's statement is about, the closest first. organization_kind: as in UNKNOWN.
+
+    First those that name a party (which the statement names, or keeps from everybody), then the narrower
+    before the broader; what is as close stays as in `asks`.
+    """
+    found = [ask for ask in asks if _addresses(ask, organization_kind) and _is_about(ask.about, finding)]
+    return tuple(sorted(found, key=lambda ask: _breadth(ask.about or About())))
 
 
 def with_asks(
@@ -135,8 +141,12 @@ def why(finding: Finding, ask: Ask) -> str:
 # --------------------------------------------------------------------------- which
 
 
+#: Kinds of organization that tell nothing: compare knows none; "other" stands where `add` left it.
+UNKNOWN = frozenset({"", "other"})
+
+
 def _addresses(ask: Ask, kind: str) -> bool:
-    if not kind:
+    if kind in UNKNOWN:
         return not ask.known_only
     return not ask.organizations or kind in ask.organizations
 
@@ -150,6 +160,14 @@ def _is_about(about: About | None, finding: Finding) -> bool:
     fits = all(not wanted or wanted & has[slot] for slot, wanted in _slots(about).items())
     return fits and (not about.words or _says(finding, about.words))
 
+
+def _breadth(about: About) -> tuple[bool, int]:
+    """Whether it names no party, then how many ids its narrowest slot names."""
+    slots = [slot for slot in (about.actions, about.technologies, about.words) if slot]
+    return not about.parties, min(map(len, slots), default=_BROADEST)
+
+
+_BROADEST = 1_000
 
 #: Stances that keep from everybody what they keep from nobody by name.
 _HOLDING_BACK = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.WITHDRAWS})
@@ -200,7 +218,7 @@ _KINDS = {
     FindingKind.SCOPE: "changed in what it covers",
     FindingKind.EXCEPTION: "changed in its exceptions",
     FindingKind.CONDITION: "changed in its conditions",
-    FindingKind.TERM: "changed in how long it holds",
+    FindingKind.TERM: "changed in its time limit",
     FindingKind.FORCE: "changed in how firmly it is worded",
     FindingKind.BEARER: "changed in whom it speaks of",
     FindingKind.REVERSED: "may now say something else",
@@ -242,5 +260,8 @@ def _became(finding: Finding) -> str:
         return "is gone with the page that said it"
     if finding.rule in WAYS_BACK and finding.kind is FindingKind.INTRODUCED:
         return "is on the page again"
+    if finding.kind is FindingKind.REVERSED and finding.direction in _SIDES:
+        is_sure = finding.tier is Tier.ALERT
+        return "now says the opposite" + _SIDES[finding.direction] if is_sure else "may now say the opposite"
     side = _SIDES.get(finding.direction, "") if finding.kind in _CHANGES else ""
     return _KINDS[finding.kind] + side

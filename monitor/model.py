@@ -530,6 +530,7 @@ class Place:
 class Relation(StrEnum):
     """How an alert follows an earlier one."""
 
+    CONFIRMS = "confirms"  #: told unconfirmed then, under another id: it told more, or less
     EARLIER = "earlier"  #: the same commitment, changed before
     REVERSED = "reversed"  #: what was told then holds no more
 

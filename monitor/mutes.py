@@ -67,9 +67,13 @@ def load_mutes(config: Path) -> tuple[Mute, ...]:
     file = config / FILE
     if not file.exists():
         return ()
-    mutes = build(_File, read_toml(file), str(file)).mutes
+    table = read_toml(file)
+    mutes = build(_File, table, str(file)).mutes
     for place, mute in enumerate(mutes):
-        _check(mute, str(file), f"mutes[{place}]")
+        key = f"mutes[{place}]"
+        if "words" in table["mutes"][place] and not mute.words.strip():
+            raise ConfigError(str(file), f"{key}.words", "is empty; write a phrase, or leave it out")
+        _check(mute, str(file), key)
     return mutes
 
 
@@ -90,7 +94,7 @@ def proposed(alert: Alert, review: Review) -> tuple[Mute, ...]:
     """The mutes that would keep the like of a wrong alert silent, one for each of its quotes.
 
     For a person to put into mutes.toml: nothing applies them by itself. None where the verdict asks for none,
-    or where no mute hides what was found.
+    where no mute hides what was found, or where it has no words to be muted by.
     """
     if review.verdict not in LASTS:
         return ()
@@ -171,13 +175,14 @@ def _folded(words: str) -> str:
 
 def _narrowed(mute: Mute, findings: Iterable[Finding], verdict: Verdict) -> Iterator[Mute]:
     """Noise comes with other words each time, so it is muted by kind; everything else by its words."""
+    is_noise = verdict is Verdict.PAGE_NOISE
     by_words: dict[str, list[FindingKind]] = {}
     for finding in findings:
-        if not is_always_told(finding):
-            words = "" if verdict is Verdict.PAGE_NOISE else _opening(finding)
+        words = "" if is_noise else _opening(finding)
+        if (words or is_noise) and not is_always_told(finding):
             by_words.setdefault(words, []).append(finding.kind)
     for words, kinds in by_words.items():
-        narrow = () if words and verdict is Verdict.NOT_ABOUT_THIS else tuple(dict.fromkeys(kinds))
+        narrow = () if verdict is Verdict.NOT_ABOUT_THIS else tuple(dict.fromkeys(kinds))
         yield Mute(
             mute.author, mute.reason, mute.since, mute.until, "", mute.page, narrow, words, mute.from_alert
         )

@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 from monitor.lexicon import Lexicon
-from monitor.lexicon.ending import NO_END, end_of
+from monitor.lexicon.ending import NO_END, End, end_of
 from monitor.model import Stance, Standing, Statement
 
 DAYS_BEFORE = (180, 90, 30, 7)  #: an end is told of so many days before it …
 DAY_AFTER = -1  #: … and one day after it
 _PROTECTIVE = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.PROMISES})
-_FORM = "1"  #: of what is found here: another one finds it anew on every page
+_FORM = "2"  #: of what is found here: another one finds it anew on every page
 
 Stage = tuple[date, int]  #: a day on which to tell, and how many days before the end it is
 
@@ -77,7 +77,7 @@ def _days_from(statements: Iterable[Standing], today: date) -> Iterator[date]:
 
 
 def _standing(statement: Statement, key: str, since: datetime, lexicon: Lexicon) -> Standing:
-    ends, ends_text = _end(statement, lexicon)
+    end = _end(statement, lexicon)
     return Standing(
         key=key,
         quote=statement.quote,
@@ -88,13 +88,13 @@ def _standing(statement: Statement, key: str, since: datetime, lexicon: Lexicon)
         actions=tuple(sorted(statement.actions)),
         technologies=tuple(sorted(statement.technologies)),
         parties=tuple(sorted(statement.parties)),
-        protects=statement.protects and not statement.is_carve_out,
-        ends=ends,
-        ends_text=ends_text,
+        protects=(statement.protects and not statement.is_carve_out) or end.of_ban,
+        ends=end.day,
+        ends_text=end.words,
     )
 
 
-def _end(statement: Statement, lexicon: Lexicon) -> tuple[str, str]:
+def _end(statement: Statement, lexicon: Lexicon) -> End:
     """No end for what a person has to judge first, what another says, an exception, or a row of cells."""
     is_open = statement.doubtful or statement.in_quotes or statement.is_carve_out or len(statement.marks) > 1
     parts = (statement.quote, *statement.sentence.lead_ins)

@@ -3,16 +3,21 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from alerts.corrections import correction
+from alerts.coverage import _UNKNOWN
+from alerts.digest import digest_notice
+from alerts.entries import head_line, section
+from alerts.followups import retraction
 from alerts.links import linked
 from alerts.reader import Reader
+from alerts.routes import Watched
+from alerts.welcome import _quoted, _said
 from monitor.model import (
-    CORRECTION,
-    DIGEST,
     LAPSED,
     LAPSING,
     PAGE_GONE,
-    RETRACTION,
     WELCOME,
+    Access,
     Alert,
     Direction,
     Earlier,
@@ -20,13 +25,22 @@ from monitor.model import (
     FindingKind,
     Item,
     Notice,
+    Organization,
+    Page,
     Place,
     Relation,
-    Section,
+    Review,
+    Role,
+    Stance,
+    Standing,
     Tier,
     Touched,
+    Verdict,
 )
-from tests.sample_alerts import NOW, REFUSAL, alert, finding, notice, unconfirmed
+from monitor.settings import Route
+from monitor.store.chain import Link
+from monitor.words import STATES
+from tests.sample_alerts import CORVID, NOW, REFUSAL, TERMS, alert, finding, notice, unconfirmed
 
 DESK = "https://desk.example/watch"
 BERLIN = Reader("Europe/Berlin")
@@ -95,60 +109,72 @@ def item(direction: str = "weaker", **changes: object) -> Item:
     return replace(entry, **changes)  # type: ignore[arg-type]
 
 
-DIGEST_NOTICE = notice(
-    kind=DIGEST,
-    headline="4 changes on pages of 3 organizations: 2 weaker, 1 stronger, 1 unclear",
-    lines=("Nothing changed on 118 pages.", "3 pages could not be read; they are listed below."),
+def told_of(organization: Organization, one: Finding) -> Alert:
+    """The alert of this finding on the terms page of another organization."""
+    page = Page(
+        f"{organization.id}/terms", organization.id, f"https://{organization.id}.example/terms", Role.TERMS
+    )
+    return replace(alert(one, page=page, organization=organization), asks=(ASKED,))
+
+
+HERON = Organization("heron", "Heron Systems", "vendor")
+LAMPLIGHT = Organization("lamplight", "Lamplight Airports", "deployer")
+HEAD = Link(4711, "alert", "c" * 64, "e" * 64, "d" * 64)
+UNCLEAR = unconfirmed(told_of(LAMPLIGHT, finding(direction=Direction.UNCLEAR, tier=Tier.REVIEW)))
+JUDGED = Review(told().id, NOW, "Ana", Verdict.PAGE_NOISE, "The page showed last year's terms for an hour.")
+STRONGER = replace(told(finding(direction=Direction.STRONGER, kind=FindingKind.TERM)), id="5" * 64)
+_DIGEST = digest_notice(
+    "0" * 64,
+    (with_places(3, told()), STRONGER, told_of(HERON, finding()), UNCLEAR),
+    HEAD,
+    NOW,
+    DESK,
+    {STRONGER.id: replace(JUDGED, alert_id=STRONGER.id, verdict=Verdict.RIGHT)},
+)
+#: With what coverage.py adds to the digest of a route.
+DIGEST_NOTICE = replace(
+    _DIGEST,
+    lines=(
+        "Since 2026-11-15 06:02 UTC (07:02 CET): 118 pages read, 3 not.",
+        *_DIGEST.lines,
+    ),
     sections=(
-        Section("Corvid Cloud", (item(), item("stronger", marks=("unconfirmed",)))),
-        Section(
-            "Heron Systems",
-            (item("weaker", text="Heron Systems' policy page no longer says: “We will not”"),),
+        *_DIGEST.sections,
+        section(
+            "Not read",
+            [Item(f"{LAMPLIGHT.name}, lamplight/policy: {STATES[Access.WALL]}, since 2026-11-19 06:01 UTC")],
+            50,
+            "page",
+            _UNKNOWN,
         ),
-        Section(
-            "Lamplight Airports",
-            (item("unclear", marks=("unconfirmed", "for review"), url=f"{DESK}/changes/{'c' * 64}"),),
-            "One page of theirs could not be read.",
-        ),
-        Section(
-            "Pledges that lapse",
-            (
-                Item(
-                    "Heron Systems' pledge ends on 2026-12-01, in 9 days", url="https://heron.example/pledge"
-                ),
-            ),
-        ),
-        Section("Not read", (Item("https://lamplight.example/policy: a wall, since 2026-11-19"),)),
     ),
 )
+
+THEIRS: Watched = (
+    (CORVID, TERMS),
+    (HERON, Page("heron/pledge", "heron", "https://heron.example/pledge", Role.PLEDGE)),
+)
+
+
+def _stands(quote: str, *context: str) -> Standing:
+    return Standing(quote, quote, context, NOW - timedelta(days=21), Stance.REFUSES)
+
+
+STANDINGS = {
+    "corvid/terms": (
+        _stands(REFUSAL, "Public safety", "What we do not sell"),
+        *(_stands(f"{n}. {FILLER * 5}", "You may not:") for n in range(7)),
+    ),
+    "heron/pledge": (_stands(MORATORIUM),),
+}
 WELCOME_NOTICE = notice(
     kind=WELCOME,
-    headline="What stands today: 3 statements on 2 pages of 2 organizations",
-    lines=("From now on you are told when one of them changes.",),
-    sections=(
-        Section(
-            "Corvid Cloud", (Item(REFUSAL, url="https://corvid.example/terms", marks=("since 2026-11-01",)),)
-        ),
-        Section(
-            "Heron Systems",
-            (Item(MORATORIUM, url="https://heron.example/pledge"),),
-            "Two pages are read daily.",
-        ),
-    ),
+    headline="Watching 2 pages of 2 organizations; 9 statements that protect people stand there",
+    lines=(*_said(Route("desk", "mail", every="weekly", zone="Europe/Berlin"), NOW), head_line(HEAD)),
+    sections=tuple(_quoted(THEIRS, STANDINGS, BERLIN)),
 )
-CORRECTION_NOTICE = notice(
-    kind=CORRECTION,
-    headline="What we told of Corvid Cloud's terms page was judged wrong by a person: its statements did not change.",
-    lines=(
-        "Raised on 2026-11-21 06:02 UTC, on the page https://corvid.example/terms",
-        "Judged by Ana on 2026-11-22 06:02 UTC: page-noise.",
-        "The evidence stays: pledgewatch alerts show cccccccccccc",
-    ),
-    about="c" * 64,
-)
-RETRACTION_NOTICE = replace(
-    CORRECTION_NOTICE, kind=RETRACTION, headline="Not confirmed after all: the page reads as before."
-)
+CORRECTION_NOTICE = correction(linked(told(), DESK), JUDGED, Verdict.RIGHT)
+RETRACTION_NOTICE = retraction(unconfirmed(told()), NOW)
 ALIVE_NOTICE = notice(
     kind="alive",
     headline="The watch is alive: 14 checks since 2026-11-15, 118 of 121 pages read.",

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from monitor.model import Access, Failure, Host, Notice, Robots
-from monitor.store import Store, alerts, checks, fetches, holds, hosts, notices
+from monitor.model import Access, Failure, Host, Notice, Review, Robots, Verdict
+from monitor.store import Store, alerts, checks, fetches, holds, hosts, notices, reviews
 from tests.one_page import AT_ONCE, LOOSE, PAGE, PROMISE, START, TERMS, WALL, Watch, html
 from tests.store_values import fetch
 
@@ -22,6 +22,7 @@ def populate(store: Store) -> None:
             watch.sees(failure=TIMEOUT, status=0, page=page)
     _asides(store)
     _telling(store)
+    _judging(store)
 
 
 def _asides(store: Store) -> None:
@@ -35,6 +36,13 @@ def _asides(store: Store) -> None:
         hosts.save(
             conn, Host("https://heron.example", replace(robots, sha256=store.blobs.put(b"")), START, "429")
         )
+
+
+def _judging(store: Store) -> None:
+    with store.begin() as conn:
+        for told in alerts.all(conn):
+            for verdict in (Verdict.WRONG_DIRECTION, Verdict.RIGHT):
+                reviews.add(conn, Review(told.id, START, "Ana", verdict, "It adds a duty."))
 
 
 def _telling(store: Store) -> None:

@@ -127,6 +127,8 @@ def test_every_named_slot_must_fit(
         (("vendor",), False, "agency", False),
         (("vendor",), False, "", True),
         (("vendor",), True, "", False),
+        (("vendor",), False, "other", True),
+        (("vendor",), True, "other", False),
         (("vendor",), True, "vendor", True),
     ],
 )
@@ -135,6 +137,43 @@ def test_an_ask_is_of_somebody(
 ) -> None:
     one = Ask("A", "t", "s", "a", frozenset(organizations), known_only, about=About(actions=SELL))
     assert bool(touched_by(finding(), [one], kind)) is is_touched
+
+
+@pytest.mark.parametrize(
+    ("what", "order"),
+    [
+        pytest.param({}, ["POL-1", "INV-1", "GB-2b1", "GB-2a"], id="police named: the asks that name police"),
+        pytest.param(
+            {"kind": FindingKind.SCOPE, "parties": ()},
+            ["POL-1", "INV-1", "GB-2b1", "GB-2a", "GB-scope"],
+            id="nobody named: the narrower first",
+        ),
+        pytest.param(
+            {"kind": FindingKind.SCOPE, "parties": ("schools",)},
+            ["GB-2b1", "GB-2a", "GB-scope"],
+            id="a party that no ask names",
+        ),
+        pytest.param(
+            {"actions": ("sell", "delete")},
+            ["POL-1", "INV-1", "GB-2b2", "GB-2b1", "GB-2a"],
+            id="an ask as narrow that names nobody comes after those that name police",
+        ),
+        pytest.param(
+            {"technologies": ("remote_biometric_identification",), "stance": "permits"},
+            ["AIA-5-1-h", "POL-1", "INV-1", "GB-2b1"],
+            id="what is forbidden by name comes first",
+        ),
+    ],
+)
+def test_the_ask_that_comes_closest_is_told_first(what: dict[str, object], order: list[str]) -> None:
+    one = finding(**({"kind": FindingKind.FORCE} | what))
+    assert [ask.id for ask in touched_by(one, ASKS, "vendor")] == order
+    assert [told.id for told in touched([one], ASKS, "vendor")] == order
+
+
+def test_what_is_as_close_stays_in_the_order_of_the_file() -> None:
+    asks = [Ask(name, "t", "s", "a", about=About(actions=SELL)) for name in "BCA"]
+    assert [one.id for one in touched_by(finding(), asks)] == ["B", "C", "A"]
 
 
 def test_what_was_only_reworded_carries_its_asks_and_touches_none() -> None:
@@ -187,6 +226,31 @@ def test_without_asks_the_findings_stay_as_they_are() -> None:
             {"actions": SELL},
             {"kind": FindingKind.INTRODUCED, "rule": PAGE_BACK},
             "The statement is about the sale of facial recognition, and is on the page again.",
+        ),
+        (
+            {"actions": SELL},
+            {"kind": FindingKind.TERM, "direction": Direction.UNCLEAR},
+            "The statement is about the sale of facial recognition, and changed in its time limit.",
+        ),
+        (
+            {"actions": SELL},
+            {"kind": FindingKind.REVERSED, "tier": Tier.ALERT, "direction": Direction.WEAKER},
+            "The statement is about the sale of facial recognition, and now says the opposite; it protects less than before.",
+        ),
+        (
+            {"actions": SELL},
+            {"kind": FindingKind.REVERSED, "tier": Tier.ALERT, "direction": Direction.STRONGER},
+            "The statement is about the sale of facial recognition, and now says the opposite; it protects more than before.",
+        ),
+        (
+            {"actions": SELL},
+            {"kind": FindingKind.REVERSED, "tier": Tier.REVIEW, "direction": Direction.WEAKER},
+            "The statement is about the sale of facial recognition, and may now say the opposite.",
+        ),
+        (
+            {"actions": SELL},
+            {"kind": FindingKind.REVERSED, "tier": Tier.ALERT, "direction": Direction.UNCLEAR},
+            "The statement is about the sale of facial recognition, and may now say something else.",
         ),
     ],
 )  # fmt: skip

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
-from alerts.calendar import Entry, calendar, entries_of
+from alerts.calendar import calendar, entries_of
 from alerts.marking import visible
-from monitor.model import DateKind, KnownDate, Organization, Page, Role, Standing
+from monitor.model import DateKind, FindingKind, KnownDate, Organization, Page, Role, Standing
+from monitor.mutes import Mute
 from monitor.store.standing import OnPage
 from monitor.watchlist import Watchlist
 
@@ -103,11 +104,50 @@ def test_every_kind_of_date_has_words() -> None:
     assert len({str(event["SUMMARY"]) for event in events(written(dates=every))}) == len(DateKind)
 
 
-def test_other_entries_may_be_given_and_all_are_in_order() -> None:
-    review = Entry(date(2027, 1, 1), ("review", "1"), "Review a mute", ("Why",), "Review", SINCE, alarms=(7,))
-    found = entries_of([OnPage(PAGE.id, "f", "w", (stands(),))], Watchlist((CORVELLAM,)), [review])
-    assert found[0].summary == "Review a mute"
-    assert [event["DTSTART"].dt for event in events(calendar(found))] == [date(2027, 1, 1), date(2027, 6, 10)]
+MUTE = Mute(
+    "Ana",
+    "The page alternates.",
+    date(2026, 11, 22),
+    date(2027, 1, 1),
+    page=PAGE.id,
+    kinds=(FindingKind.SCOPE,),
+    words="the login",
+)
+
+
+def test_the_last_day_of_a_mute_is_one_for_review() -> None:
+    found = entries_of([OnPage(PAGE.id, "f", "w", (stands(),))], Watchlist((CORVELLAM,)), [MUTE])
+    review, end = events(calendar(found))
+    assert (review["DTSTART"].dt, end["DTSTART"].dt) == (date(2027, 1, 1), date(2027, 6, 10))
+    assert str(review["SUMMARY"]) == "Corvellam Cloud: a mute ends, for review"
+    assert review["CATEGORIES"].cats == ["Review"]
+    assert str(review["DESCRIPTION"]).splitlines() == [
+        f"Muted: the page {PAGE.id}",
+        "Kinds of change: scope",
+        "The words: “the login”",
+        "Why: The page alternates.",
+        "Decided by Ana, from 2026-11-22 to 2027-01-01 (UTC).",
+    ]
+    assert len(review.subcomponents) == 1, "a week before"
+
+
+@pytest.mark.parametrize(
+    ("mute", "organization", "entries"),
+    [
+        (replace(MUTE, page="", organization=CORVELLAM.id), CORVELLAM, 1),
+        (replace(MUTE, page="heron/terms"), CORVELLAM, 0),
+        (MUTE, replace(CORVELLAM, kind="canary"), 0),
+    ],
+    ids=["of an organization", "of who is not watched", "of a canary"],
+)
+def test_mutes_of_who_is_watched_are_in_it(mute: Mute, organization: Organization, entries: int) -> None:
+    assert len(entries_of([], Watchlist((organization,)), [mute])) == entries
+
+
+def test_mutes_that_differ_are_entries_of_their_own() -> None:
+    others = [MUTE, replace(MUTE, words=""), replace(MUTE, kinds=()), replace(MUTE, since=date(2026, 12, 1))]
+    found = events(calendar(entries_of([], Watchlist((CORVELLAM,)), [*others, MUTE])))
+    assert len({str(event["UID"]) for event in found}) == len(found) == 4
 
 
 def test_the_same_days_are_the_same_bytes_in_whatever_order_they_come() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 from itertools import takewhile
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from alerts.channels import email
 from alerts.message import Message
-from alerts.render import html, text
+from alerts.render import html, subject, text
 from monitor.errors import DeliveryError
 from monitor.settings import Channel
 from tests.certificates import Certificate
@@ -97,6 +98,22 @@ def test_no_headline_whatever_adds_a_header(headline: str) -> None:
     assert arrived.keys() == mail.keys()
     assert len(arrived.keys()) == 10
     assert arrived["To"] == "a@x.example"
+
+
+WORDS = st.sampled_from(["“police”", "says", "“Our", "commitments”", "—", "über", "a,b;c", "=?utf-8?q?a?="])
+
+
+@given(st.lists(WORDS | NASTY | st.text(max_size=80), max_size=40).map(" ".join))
+def test_the_subject_arrives_to_the_letter(headline: str) -> None:
+    told = replace(TOLD, headline=headline)
+    raw = email.compose(message("a@x.example", content=told), mailbox(25), NOW).as_bytes()
+    first, *others = raw.partition(b"\r\n\r\n")[0].decode("ascii").split("\r\n")
+    lines = [first, *takewhile(lambda line: line[0] in " \t", others)]
+    assert first.startswith("Subject: ")
+    assert all(line.strip() and len(line) <= 78 for line in lines)
+    meant = email.header(subject(told))
+    assert str(make_header(decode_header("".join(lines).removeprefix("Subject: ")))) == meant
+    assert message_from_bytes(raw, policy=default)["Subject"] == meant
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from app.watch import Check
 from monitor.check import Outcome
 from monitor.model import Access, Reading
 from tests.homes import Screen, at_home, declared, home
+from tests.sample_alerts import alert as narrowed
 from tests.store_values import HOUR, NOW, alert, finding, tracked
 from tests.test_cli_status import HERON
 
@@ -42,6 +43,16 @@ def test_everything_stands_on_a_line_of_its_own(home: Path, capsys: Screen) -> N
         f"ALERT  WEAKER  {alert().headline}  [aaaaaaaaaaaa]",
         "1 read (0 unchanged), 1 not readable, 1 alert, 1 pending; 1 sent, 0 not sent.",
     ]
+
+
+def test_an_alert_that_a_mute_keeps_silent_is_marked(home: Path, capsys: Screen) -> None:
+    day = narrowed().raised_at.date()
+    (home / "config" / "mutes.toml").write_text(
+        f'[[mutes]]\npage = "corvid/terms"\nauthor = "Ana"\nreason = "Seen."\nsince = {day}\nuntil = {day}\n'
+    )
+    lines = shown(home, capsys, Outcome("heron/terms", (), (), (narrowed(), alert())))
+    labels = [line.split("  ")[0] for line in lines if line.endswith("]")]
+    assert labels == ["MUTED", "ALERT"]
 
 
 def test_nothing_due_is_said(home: Path, capsys: Screen) -> None:

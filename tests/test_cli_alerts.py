@@ -10,8 +10,8 @@ import pytest
 
 from app.home import Home
 from monitor.confirm import finding_key
-from monitor.model import Alert, Finding, Sighting
-from monitor.store import alerts, fetches, findings, holds, notices
+from monitor.model import Alert, Finding, Review, Sighting, Verdict
+from monitor.store import alerts, fetches, findings, holds, notices, reviews
 from monitor.store.alerts import NewDelivery
 from tests.homes import Screen, at_home, home, program
 from tests.loopback import Answer, Loopback
@@ -219,6 +219,17 @@ def test_people_see_the_message_and_where_its_evidence_lies(home: Path, capsys: 
         assert blob.exists()
 
 
+def test_what_a_person_said_of_an_alert_stands_in_its_message_too(home: Path, capsys: Screen) -> None:
+    raised = raise_alert(home, alert())
+    for author, verdict in (("Bo", Verdict.PAGE_NOISE), ("Ana", Verdict.RIGHT)):
+        with Home(home, home / "config").open_store() as store, store.begin() as conn:
+            reviews.add(conn, Review(raised.id, NOW, author, verdict))
+    assert at_home(home, "alerts", "show", raised.id) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "high confidence, judged right by Ana, 2026-11-22 06:02 UTC." in told
+    assert "not reviewed by a person" not in told
+
+
 def test_a_damaged_body_is_said_and_the_alert_is_still_shown(home: Path, capsys: Screen) -> None:
     raised = raise_with_evidence(home)
     side = raised.after.sha256
@@ -364,6 +375,33 @@ def test_a_sample_goes_out_at_once_and_is_marked_as_one(tmp_path: Path, capsys: 
     assert "test" in bodies[0]["headline"]
     assert bodies[0]["id"] != bodies[1]["id"], "a receiver that honours keys would pass over the second try"
     assert capsys.readouterr().out == "webhook (by webhook): the sample was taken: HTTP 204\n" * 2
+
+
+def test_a_sample_shows_all_that_an_alert_may_hold(tmp_path: Path, capsys: Screen) -> None:
+    folder = tmp_path / "home"
+    with Loopback({"/hook": Answer(204)}) as site:
+        program("init", folder, "--webhook", site.url("/hook"), *OUR_OWN)
+        settings = folder / "config" / "settings.toml"
+        settings.write_text(f'{settings.read_text()}\n[desk]\nurl = "https://desk.example"\n')
+        assert at_home(folder, "alerts", "test", "webhook") == 0
+    (asked,) = site.asked
+    told = json.loads(asked.body)
+    (found,) = told["findings"]
+    assert (found["kind"], found["direction"]) == ("force", "weaker")
+    assert found["context"] and found["reasons"] and told["not_checked"]
+    assert found["asks"] == [one["id"] for one in told["asks"]] and told["asks"][0]["why"]
+    assert told["links"]["desk"] == f"https://desk.example/changes/{told['id']}"
+
+
+def test_a_sample_tells_times_in_the_zone_of_the_route(home: Path, capsys: Screen) -> None:
+    settings = home / "config" / "settings.toml"
+    assert at_home(home, "alerts", "test", "console") == 0
+    assert "UTC (" not in capsys.readouterr().out
+    settings.write_text(
+        settings.read_text().replace('channel = "console"', 'channel = "console"\nzone = "Asia/Tokyo"')
+    )
+    assert at_home(home, "alerts", "test", "console") == 0
+    assert " JST)" in capsys.readouterr().out
 
 
 def test_a_sample_that_is_not_taken_says_what_was_answered(tmp_path: Path, capsys: Screen) -> None:

@@ -72,10 +72,20 @@ def test_a_second_write_touches_nothing(watching: Path, tmp_path: Path, capsys: 
     assert days(file) == [date(2027, 5, 20)]
 
 
-def test_a_folder_or_a_place_that_is_not_there_is_refused_in_a_sentence(
+def test_the_last_day_of_a_mute_is_in_it(watching: Path, tmp_path: Path, capsys: Screen) -> None:
+    (watching / "config" / "mutes.toml").write_text(
+        '[[mutes]]\norganization = "corvellam"\nauthor = "Ana"\nreason = "Seen."\n'
+        "since = 2027-01-01\nuntil = 2027-02-01\n"
+    )
+    assert at_home(watching, "calendar", "write", tmp_path / "x.ics") == 0
+    assert days(tmp_path / "x.ics") == [date(2027, 2, 1), date(2027, 5, 20), date(2027, 6, 10)]
+
+
+def test_a_folder_or_a_place_that_cannot_be_is_refused_in_a_sentence(
     watching: Path, tmp_path: Path, capsys: Screen
 ) -> None:
-    for file, said in ((tmp_path, "is a folder"), (tmp_path / "no" / "such" / "x.ics", "cannot be written")):
+    (tmp_path / "file").write_text("mine")
+    for file, said in ((tmp_path, "is a folder"), (tmp_path / "file" / "x.ics", "cannot be written")):
         assert at_home(watching, "calendar", "write", file) == 2
         assert said in " ".join(capsys.readouterr().err.split())
     assert not list(tmp_path.glob("**/*unfinished"))

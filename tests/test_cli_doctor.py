@@ -34,7 +34,17 @@ def examined(capsys: Screen, folder: Path, code: int = 0) -> dict[str, tuple[str
 def test_a_new_home_is_healthy(home: Path, capsys: Screen) -> None:
     told = examined(capsys, home)
     assert [what for what, (state, _) in told.items() if state == "bad"] == []
-    for what in ("program", "libraries", "settings", "watchlist", "words", "contact", "store", "blobs"):
+    for what in (
+        "program",
+        "libraries",
+        "settings",
+        "watchlist",
+        "words",
+        "mutes",
+        "contact",
+        "store",
+        "blobs",
+    ):
         assert told[what][0] == "ok", told[what]
     assert "sqlalchemy 2." in told["libraries"][1]
     assert told["SQLite"][1].startswith(f"SQLite {sqlite3.sqlite_version}")
@@ -128,6 +138,24 @@ def test_a_secret_address_may_lie_in_a_file(
     assert "CANARY" not in row.sentence
 
 
+@pytest.mark.parametrize(
+    ("environ", "state", "said"),
+    [
+        ({}, State.WARN, "The environment variable CHAT is not set"),
+        ({"CHAT": "slak://CANARY"}, State.WARN, "The address in CHAT is not an address that Apprise knows"),
+        ({"CHAT": "https://x.example/CANARY"}, State.WARN, "The address in CHAT is not a"),
+        ({"CHAT": "mmosts://chat.example.org/CANARY0123456789abcdef\n"}, State.OK, "apprise, ready"),
+    ],
+    ids=["not set", "misspelt", "a web address", "whole"],
+)
+def test_the_address_of_a_chat_is_looked_at_where_it_is_known(
+    environ: dict[str, str], state: State, said: str
+) -> None:
+    row = channel_row("chat", Channel("apprise", url_env="CHAT"), environ)
+    assert row.state is state and said in row.sentence
+    assert "CANARY" not in row.sentence
+
+
 def test_settings_without_a_route_tell_nobody(home: Path, capsys: Screen) -> None:
     (home / "config" / "settings.toml").write_text('[operator]\ncontact = "a@example.org"\n')
     assert examined(capsys, home)["routes"][0] == "warn"
@@ -166,6 +194,7 @@ def test_a_browser_matters_where_a_page_asks_for_one(
     [
         pytest.param("settings.toml", "[operater]\n", "settings", "did you mean", id="settings"),
         pytest.param("watchlist/a.toml", 'name = "A"\n', "watchlist", "kind: is missing", id="watchlist"),
+        pytest.param("mutes.toml", "[[mute]]\n", "mutes", 'did you mean "mutes"', id="mutes"),
         pytest.param("lexicon/en.toml", "language = 3\n", "words", "lexicon/en.toml", id="words"),
     ],
 )
@@ -186,7 +215,7 @@ def test_a_route_for_nobody_is_a_row_and_exit_code_2(home: Path, capsys: Screen)
     settings.write_text(settings.read_text().replace('channel = "console"', asked))
     told = examined(capsys, home, 2)
     assert [name for name, (state, _) in told.items() if state == "bad"] == ["routes"]
-    assert '"acme" is not on the watchlist' in told["routes"][1]
+    assert '"acme", which the route "console" asks for, is not on the watchlist' in told["routes"][1]
 
 
 def test_an_unreadable_store_is_a_row_and_exit_code_3(home: Path, capsys: Screen) -> None:

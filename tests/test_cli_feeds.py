@@ -7,11 +7,11 @@ import feedparser
 import pytest
 
 from app.home import Home
-from app.publishing import write_file
+from app.writing import write_file
 from monitor.errors import InputError
 from monitor.store import holds
 from monitor.store.alerts import NewDelivery, mark_sent, waiting
-from tests.homes import Screen, at_home, home, tree
+from tests.homes import Screen, at_home, declared, home, tree
 from tests.sample_alerts import NOW, alert, unconfirmed
 from tests.store_values import alert as heron_alert
 from tests.test_cli_alerts import hold, raise_alert
@@ -128,6 +128,21 @@ def test_a_muted_alert_is_marked_and_in_no_feed(
     assert at_home(home, "alerts", "list", "--json") == 0
     (told,) = json.loads(capsys.readouterr().out)["alerts"]
     assert told["muted"] == ("" if was_told else "Seen before.")
+    assert at_home(home, "alerts", "show", raised.id, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["muted"] == told["muted"]
+    assert at_home(home, "alerts", "show", raised.id) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("Muted, told to nobody: Seen before. (Ana, until 2026-12-31).\n\n") != was_told
+
+
+def test_what_tries_our_own_watch_out_is_in_no_feed(home: Path, tmp_path: Path, capsys: Screen) -> None:
+    raise_alert(home, alert())
+    raise_alert(home, heron_alert("b" * 64))
+    for name, kind in (("corvid", "canary"), ("heron", "vendor")):
+        declared(home, name).write_text(f'name = "{name}"\nkind = "{kind}"\n')
+    write(home, tmp_path / "feeds", capsys)
+    assert titles(tmp_path / "feeds") == [heron_alert().headline]
+    assert not [name for name in tree(tmp_path / "feeds") if "corvid" in name]
 
 
 def test_the_desk_is_linked_where_the_settings_name_it(home: Path, tmp_path: Path, capsys: Screen) -> None:

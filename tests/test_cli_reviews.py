@@ -3,18 +3,15 @@
 import json
 import tomllib
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.home import Home
-from app.owner import this_process
 from monitor.model import Alert, Verdict
 from monitor.mutes import load_mutes
-from monitor.store import leases
-from monitor.store.alerts import NewDelivery, waiting
+from monitor.store.alerts import NewDelivery, mark_under_way, waiting
 from tests.benchmarks.quality import cases
 from tests.homes import Screen, at_home, home
 from tests.sample_alerts import HEDGED, REFUSAL, alert, unconfirmed
@@ -105,10 +102,10 @@ def test_an_unconfirmed_alert_can_be_judged(home: Path, capsys: Screen) -> None:
     assert review(home, raised.id, "page-noise", "--author", "Ana") == 0
 
 
-def test_an_alert_is_corrected_that_another_process_may_be_sending(home: Path, capsys: Screen) -> None:
+def test_an_alert_is_corrected_that_may_be_on_its_way(home: Path, capsys: Screen) -> None:
     raised = raise_alert(home, alert(), BY_CONSOLE)
     with Home(home, home / "config").open_store() as store, store.begin() as conn:
-        leases.take(conn, [leases.OUTBOX], this_process(), datetime.now(UTC), lambda owner: True)
+        mark_under_way(conn, waiting(conn)[0].id)
     assert review(home, raised.id, "page-noise", "--author", "Ana") == 0
     assert "  1 not sent yet: taken back.\n  1 to hear of it." in capsys.readouterr().out
 
@@ -117,7 +114,12 @@ def test_an_alert_is_corrected_that_another_process_may_be_sending(home: Path, c
     ("arguments", "sentence"),
     [
         pytest.param(["a", "wrong-directon"], 'did you mean "wrong-direction"?', id="a misspelt verdict"),
-        pytest.param(["a", "hm"], "The verdicts are: right, wrong-direction, reworded-only", id="no verdict"),
+        pytest.param(
+            ["a", "hm"],
+            '"hm" is no verdict; known are: duplicate, not-about-this, page-noise, reworded-only, right, '
+            "wrong-direction\n",
+            id="no verdict",
+        ),
         pytest.param(["b", "right"], "no alert has an id that begins with 'b'", id="an unknown alert"),
         pytest.param(["", "right"], "no alert has an id", id="no alert"),
         pytest.param(["a", "right", "--note", "x" * 10_001], "say it in 10,000 at most", id="a long note"),

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -132,12 +133,12 @@ def test_what_cannot_be_followed_is_one_sentence(
     [
         pytest.param(
             'organizations = ["heron", "herons"]',
-            'routes[0].organizations[1]: "herons" is not on the watchlist, so nothing would be sent; did you mean "heron"?',
+            'routes[0].organizations[1]: "herons", which the route "console" asks for, is not on the watchlist, so nothing would be sent; did you mean "heron"?',
             id="organization",
         ),
         pytest.param(
             'kinds = ["vendors"]',
-            'routes[0].kinds[0]: "vendors" is not on the watchlist, so nothing would be sent; did you mean "vendor"?',
+            'routes[0].kinds[0]: "vendors", which the route "console" asks for, is not on the watchlist, so nothing would be sent; did you mean "vendor"?',
             id="kind",
         ),
     ],
@@ -150,6 +151,101 @@ def test_a_route_for_nobody_is_refused(
     settings.write_text(settings.read_text().replace('channel = "console"', f'channel = "console"\n{asked}'))
     assert at_home(home, command) == 2
     assert capsys.readouterr() == ("", f"pledgewatch: {settings}: {sentence}\n")
+
+
+MUTE = """\
+[[mutes]]
+{what}
+author = "Ana"
+reason = "Two editions."
+since = {since}
+until = {until}
+"""
+
+
+def muting(home: Path, what: str = 'page = "heron/terms"', first: int = -1, last: int = 9) -> Path:
+    """A mutes.toml with a mute that holds from one day to another, counted from today."""
+    today = datetime.now(UTC).date()
+    days = {"since": today + timedelta(days=first), "until": today + timedelta(days=last)}
+    file = home / "config" / "mutes.toml"
+    file.write_text(MUTE.format(what=what, **days))
+    return file
+
+
+@pytest.mark.parametrize("command", ["validate", "check", "run", "doctor"])
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        pytest.param('page = "heron/term"', 'mutes[0].page: is "heron/term", which is not on the watchlist, so nothing would be muted; did you mean "heron/terms"?', id="page"),
+        pytest.param('organization = "herons"', 'mutes[0].organization: is "herons", which is not on the watchlist, so nothing would be muted; did you mean "heron"?', id="organization"),
+        pytest.param('page = "heron/terms"\nwords = ""', "mutes[0].words: is empty; write a phrase, or leave it out", id="words"),
+    ],
+)  # fmt: skip
+def test_a_mute_that_cannot_be_followed_is_refused_before_anything_begins(
+    home: Path, capsys: Screen, command: str, what: str, sentence: str
+) -> None:
+    declare(home, "https://heron.example")
+    file = muting(home, what)
+    before = tree(home)
+    assert at_home(home, command) == 2
+    told = capsys.readouterr()
+    assert f"{file}: {sentence}" in " ".join((told.out + told.err).split())
+    assert tree(home) == before
+
+
+def test_the_mutes_in_force_are_listed(home: Path, capsys: Screen) -> None:
+    declare(home, "https://heron.example")
+    muting(home, 'page = "heron/terms"\nkinds = ["scope", "force"]\nwords = "the login"')
+    assert at_home(home, "validate") == 0
+    told = capsys.readouterr().out
+    until = datetime.now(UTC).date() + timedelta(days=9)
+    assert "Mutes          1 in force\n" in told
+    assert f"  heron/terms  scope, force “the login”  until {until}  Ana: Two editions.\n" in told
+
+
+@pytest.mark.parametrize(("first", "last"), [(-9, -1), (1, 9)], ids=["over", "not yet"])
+def test_a_mute_that_does_not_hold_today_is_not_listed(
+    home: Path, capsys: Screen, first: int, last: int
+) -> None:
+    declare(home, "https://heron.example")
+    muting(home, first=first, last=last)
+    assert at_home(home, "validate") == 0
+    told = capsys.readouterr().out
+    assert "Mutes          none in force\n" in told and "Two editions" not in told
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        pytest.param("slak://a/b/c", "the slak:// address is not an address that Apprise knows; mend it", id="misspelt"),
+        pytest.param("json://desk.example.org", "the json:// address is not allowed: use a channel of kind webhook for JSON, XML and forms; mend it", id="webhook"),
+        pytest.param("mailto://a:CANARY@b.example", "the mailto:// address is not allowed: use a channel of kind email for mail; mend it", id="mail"),
+        pytest.param("mmosts://chat.example.org", "the mmosts:// address is not a whole address of mmosts://; mend it", id="half"),
+    ],
+)  # fmt: skip
+def test_an_address_of_apprise_that_nothing_can_be_sent_to_is_refused(
+    home: Path, capsys: Screen, url: str, sentence: str
+) -> None:
+    settings = home / "config" / "settings.toml"
+    with settings.open("a") as file:
+        file.write(f'\n[channels.chat]\nkind = "apprise"\nurl = "{url}"\n')
+    assert at_home(home, "validate") == 2
+    told = capsys.readouterr()
+    assert told.err == f"pledgewatch: {settings}: channels.chat.url: {sentence}\n"
+    assert at_home(home, "doctor") == 2
+    told = capsys.readouterr()
+    assert "bad" in told.out and sentence.removeprefix("the ") in told.out
+    assert "CANARY" not in told.out
+
+
+def test_apprise_is_loaded_only_where_a_channel_is_one(home: Path) -> None:
+    lines = (
+        "import sys; from app.cli import app; app({}, standalone_mode=False); print('apprise' in sys.modules)"
+    )
+    asked = ["--home", str(home), "validate"]
+    command = [sys.executable, "-c", lines.format(asked)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.stdout.endswith("The configuration holds.\nFalse\n"), done.stderr
 
 
 def test_a_route_for_who_is_watched_holds(home: Path, capsys: Screen) -> None:

@@ -73,6 +73,12 @@ def corrections(store: Store) -> list[tuple[str, str, str]]:
         return [(one.route, one.recipient, notices.get(conn, one.notice_id).headline) for one in waiting]
 
 
+def send_all(store: Store) -> None:
+    with store.begin() as conn:
+        for one in stored.due(conn, NOW + 99 * HOUR):
+            stored.mark_sent(conn, one.id, NOW + 99 * HOUR)
+
+
 def alerts_waiting(store: Store) -> list[tuple[str, str, str]]:
     with store.read() as conn:
         return [(one.route, one.recipient, one.state) for one in stored.waiting(conn) if one.alert_id]
@@ -143,17 +149,19 @@ def test_what_a_digest_tells_cannot_be_called_back_so_it_is_corrected(store: Sto
     assert alerts_waiting(store) == [("daily", ANA, "bundled")]
 
 
-@pytest.mark.parametrize(
-    ("is_sending", "told"),
-    [(False, []), (True, [("staff", ANA), ("staff", BEN)])],
-    ids=["at rest", "sending"],
-)
-def test_what_may_be_on_its_way_just_now_is_corrected_too(
-    store: Store, is_sending: bool, told: list[tuple[str, str]]
-) -> None:
+def test_what_waits_was_not_composed_yet_so_nobody_has_to_hear_of_it(store: Store) -> None:
     raise_to(store, TO_ANA, TO_BEN, IN_DIGEST)
-    judged(store, Verdict.PAGE_NOISE, is_sending=is_sending)
-    assert who(store) == told
+    assert judged(store, Verdict.PAGE_NOISE) == Judged(taken_back=3)
+    assert who(store) == []
+
+
+def test_what_was_given_up_is_not_sent_later(store: Store) -> None:
+    raise_to(store, TO_ANA)
+    with store.begin() as conn:
+        stored.mark_failed(conn, stored.waiting(conn)[0].id, NOW, None, "550 no such user")
+    assert judged(store, Verdict.PAGE_NOISE) == Judged(taken_back=1)
+    with store.read() as conn:
+        assert stored.parked(conn) == []
 
 
 def test_what_was_being_handed_over_when_it_was_cut_off_counts_as_told(store: Store) -> None:
@@ -165,6 +173,15 @@ def test_what_was_being_handed_over_when_it_was_cut_off_counts_as_told(store: St
 
 
 # --------------------------------------------------------------------------- one verdict after another
+
+
+def test_a_correction_that_was_not_sent_is_overtaken_by_the_next_verdict(store: Store) -> None:
+    raise_to(store, TO_ANA, sent=[TO_ANA])
+    judged(store, Verdict.PAGE_NOISE, 1)
+    judged(store, Verdict.DUPLICATE, 2)
+    assert [headline.split(":")[0] for _, _, headline in corrections(store)] == [TWICE]
+    assert judged(store, Verdict.RIGHT, 3) == Judged()
+    assert corrections(store) == [], "nobody was told otherwise"
 
 
 WRONG, TWICE, AGAIN = "A person judged this to be wrong", "This was told twice", "A person judged this again"
@@ -190,9 +207,12 @@ def test_a_message_goes_out_whenever_the_verdict_is_another_one(
     store: Store, verdicts: list[Verdict], told: list[str]
 ) -> None:
     raise_to(store, TO_ANA, sent=[TO_ANA])
+    heard: list[str] = []
     for hours, verdict in enumerate(verdicts):
         judged(store, verdict, hours)
-    assert [headline.split(":")[0] for _, _, headline in corrections(store)] == told
+        heard += [headline.split(":")[0] for _, _, headline in corrections(store)]
+        send_all(store)
+    assert heard == told
     with store.read() as conn:
         assert [one.verdict for one in reviews.of_alert(conn, alert().id)] == verdicts
 
@@ -200,6 +220,7 @@ def test_a_message_goes_out_whenever_the_verdict_is_another_one(
 def test_what_was_taken_back_goes_out_where_it_is_right_after_all(store: Store) -> None:
     raise_to(store, TO_ANA, TO_BEN, sent=[TO_ANA])
     judged(store, Verdict.PAGE_NOISE, 1)
+    send_all(store)
     after_all = judged(store, Verdict.RIGHT, 2, anew=(TO_ANA, TO_BEN))
     assert after_all == Judged(corrections=1, sent_after_all=1)
     assert alerts_waiting(store) == [("staff", BEN, "waiting")]

@@ -5,9 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from alerts.coverage import PAGES_AT_MOST, REVIEWS_AT_MOST, Coverage, coverage
-from alerts.entries import QUOTE_CHARACTERS, quoted
+from alerts.entries import QUOTE_CHARACTERS, quoted, said
+from monitor.extract.ordinals import DEEPEST
 from monitor.model import (
     Access,
     Alert,
@@ -64,7 +67,7 @@ def covered(
     by = Settings(channels={"log": Channel("file", path="a")}, desk=Desk(desk))
     route = replace(ROUTE, **narrowed)
     with store.read() as conn:
-        return coverage(conn, by, route, watched, told or set(), SINCE, NOW)
+        return coverage(conn, by, route, watched, alerts.all(conn), told or set(), SINCE, NOW)
 
 
 def titled(found: Coverage, title: str) -> Section | None:
@@ -83,7 +86,7 @@ def test_a_quiet_day_says_on_how_many_pages_nothing_changed(store: Store) -> Non
     all_read(store)
     look(store, CORVID.pages[0], 1, Access.UNCHANGED)
     found = covered(store)
-    assert found.quiet == "Nothing changed on 6 pages; none failed when we looked last"
+    assert found.quiet == "No statement changed in substance on 6 pages; none failed when we looked last"
     (said,) = found.lines
     assert said.startswith("Since 2026-11-21 08:00 UTC: 6 pages read, 0 not. There were 7 good readings")
     assert said.endswith("(1 unchanged) and 0 failed ones.")
@@ -96,7 +99,7 @@ def test_what_could_not_be_read_is_counted_and_named_with_why_and_since_when(sto
     look(store, HERON.pages[0], 30, Access.OK)
     look(store, HERON.pages[0], 1.5, Access.DNS)
     found = covered(store, zone="Europe/Berlin")
-    assert found.quiet == "Nothing changed on 4 pages; 2 could not be read"
+    assert found.quiet == "No statement changed in substance on 4 pages; 2 not read"
     section = titled(found, "Not read")
     assert section and section.items == (
         Item(
@@ -115,7 +118,7 @@ def test_what_was_never_looked_at_or_not_since_is_not_called_unchanged(store: St
     look(store, CORVID.pages[0], 2)
     look(store, CORVID.pages[1], 48)
     found = covered(store, organizations=("corvid",))
-    assert found.quiet == "Nothing changed on 1 page; 2 could not be read"
+    assert found.quiet == "No statement changed in substance on 1 page; 2 not read"
     assert found.lines[0].endswith("1 page not looked at since then.")
     section = titled(found, "Not read")
     assert section and [one.text for one in section.items] == [
@@ -125,9 +128,9 @@ def test_what_was_never_looked_at_or_not_since_is_not_called_unchanged(store: St
 
 
 def test_where_nothing_was_read_nothing_is_said_of_changes(store: Store) -> None:
-    assert covered(store).quiet == "No page was read: 6 could not be read, 0 were not looked at"
+    assert covered(store).quiet == "No page was read: 6 could not be, 0 were not looked at"
     look(store, CORVID.pages[0], 48)
-    assert covered(store).quiet == "No page was read: 5 could not be read, 1 were not looked at"
+    assert covered(store).quiet == "No page was read: 5 could not be, 1 were not looked at"
 
 
 def test_a_route_that_narrows_speaks_of_its_pages_only(store: Store) -> None:
@@ -135,10 +138,14 @@ def test_a_route_that_narrows_speaks_of_its_pages_only(store: Store) -> None:
     look(store, HERON.pages[0], 1, Access.WALL)
     assert (
         covered(store, roles=("terms",)).quiet
-        == "Nothing changed on 4 pages; none failed when we looked last"
+        == "No statement changed in substance on 4 pages; none failed when we looked last"
     )
-    assert covered(store, kinds=("airline",)).quiet == "Nothing changed on 1 page; 1 could not be read"
-    assert covered(store, organizations=("canary",)).quiet.startswith("Nothing changed on 1 page")
+    assert (
+        covered(store, kinds=("airline",)).quiet == "No statement changed in substance on 1 page; 1 not read"
+    )
+    assert covered(store, organizations=("canary",)).quiet.startswith(
+        "No statement changed in substance on 1 page"
+    )
 
 
 def test_at_most_so_many_pages_are_named_and_the_rest_is_counted(store: Store) -> None:
@@ -161,11 +168,11 @@ def put(store: Store, page: Page, organization: Organization = CORVID, **changes
 def test_nothing_changed_is_said_only_where_nothing_did(store: Store) -> None:
     all_read(store)
     one = put(store, CORVID.pages[0])
-    assert covered(store, told={one.id}).quiet.startswith("Nothing changed on 6 pages")
+    assert covered(store, told={one.id}).quiet.startswith("No statement changed in substance on 6 pages")
     assert covered(store).quiet.startswith("There is no change to tell on 6 pages")
     (_, line) = covered(store).lines
     assert line == "1 other alert on these pages: not asked for by this route, muted, or judged wrong."
-    assert covered(store, kinds=("airline",)).quiet.startswith("Nothing changed on 2 pages")
+    assert covered(store, kinds=("airline",)).quiet.startswith("No statement changed in substance on 2 pages")
 
 
 @pytest.mark.parametrize("at", [SINCE, NOW + HOUR], ids=["told by the one before", "by a clock ahead"])
@@ -174,7 +181,7 @@ def test_what_is_not_of_this_time_is_not_counted(store: Store, at: datetime) -> 
     one = replace(alert(page=CORVID.pages[0], organization=CORVID), raised_at=at)
     with store.begin() as conn:
         alerts.add(conn, one, [])
-    assert covered(store).quiet.startswith("Nothing changed")
+    assert covered(store).quiet.startswith("No statement changed in substance")
 
 
 def test_what_is_not_confirmed_yet_is_counted(store: Store) -> None:
@@ -230,7 +237,7 @@ def test_what_ends_is_told_by_when(store: Store, day: int, title: str | None) ->
     all_read(store)
     ends = (NOW + day * DAY).date().isoformat()
     keep(store, CORVID.pages[0], stands("We will not sell it.", ends, ends_text="for now"))
-    expected = [title] if title else []
+    expected = [f"{title}: 1 commitment"] if title else []
     assert [one.title for one in covered(store).sections] == expected
     for section in covered(store).sections:
         assert section.items == (
@@ -258,6 +265,14 @@ def test_the_soonest_comes_first_and_dropped_pages_count_no_more(store: Store) -
     keep(store, Page("gone/page", "gone", "https://gone.example/", Role.TERMS), stands("Gone.", "2026-11-23"))
     (section,) = covered(store).sections
     assert [one.text[:10] for one in section.items] == ["2026-11-23", "2026-11-28"]
+
+
+def test_what_cannot_be_quoted_with_what_stands_above_it_is_named_without_words(store: Store) -> None:
+    all_read(store)
+    above = f"We{' and all that are of us' * 20} will not in any case:"
+    keep(store, CORVID.pages[0], stands("sell it to police", "2026-12-01", context=(above,)))
+    ((item,),) = (section.items for section in covered(store).sections)
+    assert item.text == "2026-12-01, Corvid Cloud: a commitment with too much above it to be quoted here"
 
 
 def known(day: int, **changes: Any) -> KnownDate:
@@ -295,6 +310,41 @@ def test_the_days_of_the_watchlist_are_told_with_what_is_not_sure(store: Store) 
 )
 def test_a_quote_is_exact_words(words: str, shown: str) -> None:
     assert quoted(words) == shown
+
+
+def said_of(*context: str, quote: str = "sell it to police") -> str:
+    return said(stands(quote, context=context))
+
+
+@pytest.mark.parametrize(
+    ("context", "shown"),
+    [
+        pytest.param((), "“sell it to police”", id="nothing above it"),
+        pytest.param(
+            ("Our pledge", "We will never do this:", "For police:", "In any country:"),
+            "Our pledge › We will never do this › For police › In any country: “sell it to police”",
+            id="lines that go on from lines",
+        ),
+        pytest.param(("You may not,",), "You may not: “sell it to police”", id="a comma"),
+        pytest.param(("：", " "), "“sell it to police”", id="lines without a word"),
+        pytest.param(("x" * 300,), f"{'x' * 300}: “sell it to police”", id="just short enough"),
+        pytest.param(("x" * 301,), "", id="one character too many"),
+        pytest.param(("We will never:", "x" * 150, "y" * 150), "", id="too many all together"),
+        pytest.param(
+            ("a",) * (DEEPEST - 1), f"{' › '.join('a' * (DEEPEST - 1))}: “sell it to police”", id="deep"
+        ),
+        pytest.param(("a",) * DEEPEST, "", id="so deep that the first may be lost"),
+    ],
+)
+def test_no_line_above_a_quote_is_cut_or_left_out(context: tuple[str, ...], shown: str) -> None:
+    assert said_of(*context) == shown
+
+
+@given(some.lists(some.text("ab no:,", max_size=80), max_size=14))
+def test_what_is_quoted_has_every_word_that_stands_above_it(context: list[str]) -> None:
+    words = [word for line in context for word in line.replace(":", " ").replace(",", " ").split()]
+    shown = said_of(*context, quote="“").replace(":", " ").replace(",", " ").replace("›", " ").split()
+    assert not shown or [word for word in shown if "“" not in word] == words
 
 
 # --------------------------------------------------------------------------- what waits for a person
@@ -338,6 +388,18 @@ def test_what_is_not_confirmed_waits_only_for_those_who_want_it(store: Store) ->
         alerts.add(conn, one, [])
     assert titled(covered(store), "Waiting for review") is None
     assert titled(covered(store, unconfirmed=True), "Waiting for review")
+
+
+def test_what_the_sections_tell_stands_in_one_line_too(store: Store) -> None:
+    all_read(store)
+    look(store, CORVID.pages[1], 1, Access.WALL)
+    keep(store, CORVID.pages[0], stands("Sooner.", "2026-11-23"), stands("Soon.", "2026-11-24"))
+    put(store, CORVID.pages[0], tier=Tier.REVIEW)
+    watched = Watchlist((replace(CORVID, dates=(known(9),)), HERON))
+    assert covered(store, watched).lines[-1] == (
+        "Besides: not read: 1 page; ends by its own words within 7 days: 2 commitments; "
+        "other days within 180 days: 1; waiting for review: 1 alert."
+    )
 
 
 def test_at_most_so_many_alerts_are_named(store: Store) -> None:

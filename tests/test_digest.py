@@ -182,7 +182,7 @@ REVIEW = Review(FLOOD[0].id, NOW, "ada", Verdict.WRONG_DIRECTION)
 @pytest.mark.parametrize(
     ("told", "verdict", "marks"),
     [
-        pytest.param(numbered(0, tier=Tier.REVIEW), None, ("for review",), id="for review"),
+        pytest.param(numbered(0, tier=Tier.REVIEW), None, (), id="for review: its headline says so"),
         pytest.param(
             alert(finding(), finding(tier=Tier.REVIEW)), None, ("partly for review",), id="a part of it"
         ),

@@ -13,11 +13,11 @@ from monitor.blobs import Blobs
 from monitor.confirm import finding_key
 from monitor.model import Alert, Earlier, Relation, Sighting
 from monitor.settings import Channel, Route, Settings
-from monitor.store import Store, fetches, findings, open_store, sqlite_url
+from monitor.store import Store, fetches, findings, notices, open_store, sqlite_url
 from monitor.store import alerts as stored
 from monitor.store.alerts import NewDelivery
 from tests.chained import must_hold
-from tests.sample_alerts import CORVID, NOW, TERMS, alert, finding, tracked, unconfirmed
+from tests.sample_alerts import CORVID, NOW, TERMS, alert, finding, notice, tracked, unconfirmed
 from tests.store_values import fetch
 
 MAIL = Channel("email", host="mail.example", sender="watch@pledges.example")
@@ -127,6 +127,43 @@ def test_what_still_waits_is_not_sent_at_all(store: Store) -> None:
     retracted(store)
     with store.read() as conn:
         assert stored.waiting(conn) == []
+
+
+def test_whoever_gets_the_early_word_later_hears_of_it_then(store: Store) -> None:
+    """It was in a digest that waited for its server."""
+    early = unconfirmed(FIRST)
+    with store.begin() as conn:
+        stored.add(
+            conn, early, [NewDelivery(f"{early.id}/weaker/a{EARLY}", "weaker", "mail", "a@x.example", True)]
+        )
+        notices.add(conn, notice(id="d" * 64), [NewDelivery("digest", "weaker", "mail", "a@x.example")])
+        stored.bundle(conn, [one.id for one in stored.gathered(conn)], "d" * 64)
+    followed(store, Sighting.VARIANT)
+    assert retracted(store) == 0
+    with store.begin() as conn:
+        (digest,) = stored.due(conn, NOW)
+        stored.mark_sent(conn, digest.id, NOW)
+    assert [retracted(store, days=2), retracted(store, days=3)] == [1, 0]
+
+
+def test_what_was_under_way_may_have_arrived(store: Store) -> None:
+    early = unconfirmed(FIRST)
+    with store.begin() as conn:
+        stored.add(conn, early, [NewDelivery(f"{early.id}/weaker/a{EARLY}", "weaker", "mail", "a@x.example")])
+        stored.mark_under_way(conn, stored.due(conn, NOW)[0].id)
+    followed(store, Sighting.VARIANT)
+    assert [retracted(store), retracted(store, days=2)] == [1, 0]
+
+
+def test_what_was_given_up_is_not_sent_later(store: Store) -> None:
+    early = unconfirmed(FIRST)
+    with store.begin() as conn:
+        stored.add(conn, early, [NewDelivery(f"{early.id}/weaker/a{EARLY}", "weaker", "mail", "a@x.example")])
+        stored.mark_failed(conn, stored.due(conn, NOW)[0].id, NOW, None, "550")
+    followed(store, Sighting.VARIANT)
+    retracted(store)
+    with store.read() as conn:
+        assert stored.parked(conn) == []
 
 
 def test_what_was_confirmed_or_is_long_ago_is_left(store: Store) -> None:

@@ -193,8 +193,7 @@ def faults(sentence: str, name: str, findings: list[Finding]) -> list[str]:
         pytest.param(
             {"tier": Tier.REVIEW, "kind": FindingKind.REVERSED, "direction": Direction.WEAKER},
             Role.POLICY,
-            "For review: Corvid Cloud's policy page changed “will not sell” to “do not currently sell general-purpose” in a "
-            "statement on facial recognition and police, which may now say the opposite",
+            f"For review: Corvid Cloud's policy page changed “{REFUSAL[:-1]}” to “{HEDGED[:-1]}”",
             id="nothing is claimed that a person has to judge first",
         ),
         pytest.param(
@@ -224,6 +223,20 @@ def faults(sentence: str, name: str, findings: list[Finding]) -> list[str]:
             id="its own end comes near",
         ),
         pytest.param(
+            {"kind": FindingKind.TERM, "rule": LAPSING, "before_quote": TERM_REFUSAL, "after_quote": TERM_REFUSAL},
+            Role.PLEDGE,
+            "Corvid Cloud's pledge page has, under “What we do not sell”, a statement on facial recognition and police "
+            f"that is to end by its own words: “{TERM_REFUSAL[:-1]}”",
+            id="its own end comes near, and the heading says where",
+        ),
+        pytest.param(
+            {"kind": FindingKind.TERM, "rule": LAPSED, "before_quote": TERM_REFUSAL, "after_quote": TERM_REFUSAL},
+            Role.PLEDGE,
+            "Corvid Cloud's pledge page still has, under “What we do not sell”, a statement on facial recognition and "
+            f"police that has ended by its own words: “{TERM_REFUSAL[:-1]}”",
+            id="its own end is over, and the heading says where",
+        ),
+        pytest.param(
             {"kind": FindingKind.TERM, "rule": LAPSED, "before_quote": TERM_REFUSAL, "after_quote": TERM_REFUSAL, "context": ()},
             Role.PLEDGE,
             "Corvid Cloud's pledge page still has a statement on facial recognition and police that has ended by its own "
@@ -235,6 +248,210 @@ def faults(sentence: str, name: str, findings: list[Finding]) -> list[str]:
 def test_the_headline_states_the_fact(changes: dict[str, object], role: Role, sentence: str) -> None:
     assert told(role, **changes) == sentence
     assert faults(sentence, "Corvid Cloud", [finding(**changes)]) == []
+
+
+ABOUT = " in a statement on facial recognition and police"
+OPPOSITE = ", which now says the opposite"
+LONG_REFUSAL = (
+    "Because we care about human rights and after a long talk with our staff, with our customers and with many groups,"
+    " we will not sell facial recognition to any police department."
+)
+LONG_OFFER = (
+    "Public safety agencies in forty countries rely on our platform, which is why face matching is here for each of them"
+    " on request, at the usual price and terms."
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fact"),
+    [
+        pytest.param(
+            "We will not sell it to police.",
+            "We may sell it to police.",
+            f"changed “We will not sell it to police” to “We may sell it to police”{ABOUT}{OPPOSITE}",
+            id="short: both statements, the subject, the effect",
+        ),
+        pytest.param(
+            "We will not offer face recognition to immigration authorities until 20 May 2027.",
+            "We may offer face recognition to immigration authorities.",
+            "changed “We will not offer face recognition to immigration authorities until 20 May 2027” to “We may offer face"
+            f" recognition to immigration authorities”{OPPOSITE}",
+            id="the end date went, too: it is not what turned",
+        ),
+        pytest.param(
+            "We do not use facial recognition in our stores.",
+            "We use facial recognition in our stores to keep customers safe from theft.",
+            "changed “We do not use facial recognition in our stores” to “We use facial recognition in our stores to keep"
+            f" customers safe from theft”{ABOUT}{OPPOSITE}",
+            id="a reason came: it is not what turned",
+        ),
+        pytest.param(
+            "We will never sell facial recognition technology to police.",
+            "We will sell facial recognition technology to police where a court has ordered it and an officer has signed.",
+            "changed “We will never sell facial recognition technology to police” to “We will sell facial recognition"
+            f" technology to police where a court has ordered it and an officer has signed”{OPPOSITE}",
+            id="a condition came",
+        ),
+        pytest.param(
+            "You may not use the service for facial recognition by police departments without our written consent given in"
+            " advance.",
+            "You may use the service for facial recognition by police departments.",
+            "changed “You may not use the service for facial recognition by police departments without our written consent"
+            " given in advance” to “You may use the service for facial recognition by police departments”",
+            id="both statements and no room for more",
+        ),
+        pytest.param(
+            "We do not use facial recognition in our stores, at our tills or in our car parks, and none of our suppliers may"
+            " do so for us.",
+            "We use facial recognition in our stores, at our tills and in our car parks to keep customers safe from theft,"
+            " and suppliers may do so.",
+            f"changed “We do not use facial recognition in” to “We use facial recognition in”, among other changes,{ABOUT}"
+            f"{OPPOSITE}",
+            id="too long: the words of force and their verb",
+        ),
+        pytest.param(
+            "We will never sell facial recognition technology to police departments in any country where we do business today.",
+            "We will sell facial recognition technology to police departments in any country where a court has ordered it and"
+            " an officer has signed.",
+            "changed “We will never sell facial recognition technology” to “We will sell facial recognition technology”, among"
+            f" other changes,{ABOUT}{OPPOSITE}",
+            id="too long: never",
+        ),
+        pytest.param(
+            "Face search for police is strictly prohibited on our platform, in each of its regions and for each of its many"
+            " thousands of customers.",
+            "Face search for police is expressly allowed on our platform, in each of its regions and for each customer who"
+            " has signed the police addendum.",
+            "changed “police is strictly prohibited on our platform” to “police is expressly allowed on our platform”,"
+            f" among other changes,{ABOUT}{OPPOSITE}",
+            id="too long: prohibited, allowed",
+        ),
+        pytest.param(
+            "We require every customer to hold a court order before they run a facial recognition search against our gallery"
+            " of forty million faces.",
+            "We encourage every customer to consider a court order before they run a facial recognition search against our"
+            " gallery of sixty million faces.",
+            "changed “We require every customer to” to “We encourage every customer to”, among other changes,"
+            f"{ABOUT}{OPPOSITE}",
+            id="too long: a duty became a wish",
+        ),
+        pytest.param(
+            "We have no plans to offer facial recognition to any police department in this country, nor to any contractor"
+            " that works for one.",
+            "We have plans to offer facial recognition to any police department in this country, and to any contractor"
+            " that works for one today.",
+            "changed “We have no plans to offer facial” to “We have plans to offer facial”, among other changes,"
+            f"{ABOUT}{OPPOSITE}",
+            id="too long: no plans",
+        ),
+        pytest.param(
+            LONG_REFUSAL,
+            LONG_OFFER,
+            "no longer has “we will not sell facial recognition to any police department”, among other changes,"
+            f"{ABOUT}{OPPOSITE}",
+            id="nothing in common: the refusal",
+        ),
+        pytest.param(
+            LONG_REFUSAL,
+            "Public safety agencies in forty countries rely on our platform, and each of them may buy face matching from us"
+            " on request, at the usual price and terms.",
+            "changed “we will not sell facial recognition to any police department” to “of them may buy face matching from us"
+            f" on request, at the usual price”, among other changes{OPPOSITE}",
+            id="nothing in common: the words of force of both",
+        ),
+        pytest.param(
+            "sell it to the police;",
+            "sell it in a crowd to the police;",
+            f"changed a statement on facial recognition and police{OPPOSITE}",
+            id="an item whose line above turned: its own words tell nothing",
+        ),
+        pytest.param(
+            "We won’t share it with “partners”.",
+            "We share it with “partners”.",
+            f"changed a statement on facial recognition and police{OPPOSITE}",
+            id="words with quotation marks in them are not quoted",
+        ),
+    ],
+)  # fmt: skip
+def test_a_reversal_quotes_the_turn_or_nothing(before: str, after: str, fact: str) -> None:
+    changes = {"kind": FindingKind.REVERSED, "before_quote": before, "after_quote": after, "context": ()}
+    changes |= {"context": ("You may use it to:",)} if before[0].islower() else {}
+    sentence = told(**changes)
+    assert sentence == f"Corvid Cloud's terms page {fact}"
+    assert faults(sentence, "Corvid Cloud", [finding(**changes)]) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "turn"),
+    [
+        (
+            "de",
+            ("Wir verkaufen keine Gesichtserkennung an Polizeibehörden, weder im Inland noch im Ausland, solange kein Gesetz"
+            " dies regelt."),
+            ("Wir verkaufen Gesichtserkennung an Polizeibehörden, im Inland wie im Ausland, sobald ein Vertrag dies regelt"
+            " und bezahlt ist."),
+            "“Wir verkaufen keine Gesichtserkennung an Polizeibehörden” to “Wir verkaufen Gesichtserkennung an",
+        ),
+        (
+            "fr-CA",
+            ("Nous ne vendons pas la reconnaissance faciale aux services de police, en France comme à l'étranger, tant"
+            " qu'une loi n'encadre pas son usage."),
+            ("Nous vendons la reconnaissance faciale aux services de police, en France comme à l'étranger, lorsqu'un contrat"
+            " encadre son usage."),
+            "“Nous ne vendons pas la reconnaissance faciale” to “Nous vendons la reconnaissance faciale”",
+        ),
+        (
+            "es",
+            ("No vendemos reconocimiento facial a la policía, ni en España ni en ningún otro país, mientras no exista una"
+            " ley que regule su uso."),
+            ("Vendemos reconocimiento facial a la policía, en España y en cualquier otro país, siempre que exista un"
+            " contrato que regule su uso."),
+            "“No vendemos reconocimiento facial a” to “Vendemos reconocimiento facial a”",
+        ),
+        (
+            "pt-BR",
+            ("Não vendemos reconhecimento facial à polícia, nem no Brasil nem em outro país, enquanto não houver uma lei que"
+            " regule o seu uso."),
+            ("Vendemos reconhecimento facial à polícia, no Brasil e em qualquer outro país, sempre que houver um contrato"
+            " que regule o seu uso."),
+            "“Não vendemos reconhecimento facial à” to “Vendemos reconhecimento facial à”",
+        ),
+        (
+            "nl",
+            ("Wij verkopen geen gezichtsherkenning aan de politie, in geen enkel land waar wij zaken doen, zolang er geen"
+            " wet is die dat regelt."),
+            ("Wij verkopen gezichtsherkenning aan de politie, in elk land waar wij zaken doen, zodra er een contract is dat"
+            " dat ook regelt."),
+            "a statement on facial recognition and police, which now says the opposite",
+        ),
+    ],
+)  # fmt: skip
+def test_the_turn_is_found_in_the_language_of_the_page(
+    language: str, before: str, after: str, turn: str
+) -> None:
+    turned = finding(kind=FindingKind.REVERSED, before_quote=before, after_quote=after, context=())
+    sentence = headline(CORVID, replace(TERMS, language=language), [turned])
+    assert sentence.startswith(f"Corvid Cloud's terms page changed {turn}")
+
+
+def test_what_turned_for_the_better_is_told_the_same_way() -> None:
+    before, after = "Customers may use it on the street.", "Customers may not use it on the street."
+    changes = {"kind": FindingKind.REVERSED, "direction": Direction.STRONGER, "context": ()}
+    whole = told(before_quote=before, after_quote=after, **changes)
+    assert f"changed “{before[:-1]}” to “{after[:-1]}” in a statement" in whole
+    parts = told(before_quote=LONG_OFFER, after_quote=LONG_REFUSAL, **changes)
+    assert "now has “we will not sell facial recognition to any police department”" in parts
+
+
+def test_a_reversal_that_is_undone_is_told_as_going_back() -> None:
+    sentence = told(
+        rule=UNDONE,
+        kind=FindingKind.REVERSED,
+        before_quote="We sell it.",
+        after_quote="We do not sell it.",
+        direction=Direction.STRONGER,
+    )
+    assert "changed “We sell it” back to “We do not sell it” in a statement" in sentence
 
 
 RULES = (
@@ -373,3 +590,14 @@ def test_an_opening_is_a_beginning(words: str) -> None:
 )  # fmt: skip
 def test_what_quotation_marks_can_stand_around(text: str, can: bool) -> None:
     assert is_quotable(text) is can
+
+
+def test_an_item_of_a_list_within_a_list_is_not_quoted_under_the_inner_line_alone() -> None:
+    """ "We will never do any of the following:" › "In the United States:" """
+    lines = ("Our promise", "We will never do any of the following:", "In the United States:")
+    gone = finding(
+        kind=FindingKind.WITHDRAWN, before_quote="sell face search to police", after_quote="", context=lines
+    )
+    told = headline(CORVID, TERMS, [gone])
+    assert "sell face search" not in told
+    assert "sell face search" in headline(CORVID, TERMS, [replace(gone, context=lines[:2])])

@@ -79,6 +79,8 @@ def without(key: str) -> str:
         pytest.param(FILE.replace("2027-02-20", "2026-11-21"), "mutes[0].until", "before since", id="ends before it begins"),
         pytest.param(FILE.replace("2027-02-20", "2027-11-24"), "mutes[0].until", "more than 366 days", id="hardly ends"),
         pytest.param(FILE.replace("2027-02-20", '"2027-02-20"'), "mutes[0].until", "a day", id="a day as text"),
+        pytest.param(FILE.replace("biometric login", " "), "mutes[0].words", "is empty", id="blank words"),
+        pytest.param(FILE.replace("biometric login", ""), "mutes[0].words", "is empty", id="no words"),
         pytest.param(FILE.replace("words", "word"), "mutes[0].word", 'did you mean "words"', id="a misspelt key"),
     ],
 )  # fmt: skip
@@ -205,7 +207,9 @@ def test_a_withdrawal_proposes_no_mute() -> None:
 @given(told=ALERTS, verdict=WRONG)
 def test_what_is_proposed_would_have_kept_just_this_silent(told: Alert, verdict: Verdict) -> None:
     mutes = proposed(told, review(verdict))
-    assert (muted(told, mutes, DAY) is not None) == (not any(map(is_always_told, told.findings)))
+    is_quoted = all(one.before_quote or one.after_quote for one in told.findings)
+    can_be = verdict is Verdict.PAGE_NOISE or is_quoted
+    assert (muted(told, mutes, DAY) is not None) == (can_be and not any(map(is_always_told, told.findings)))
     assert not {kind for mute in mutes for kind in mute.kinds} & ALWAYS_TOLD
 
 
@@ -215,6 +219,9 @@ def test_a_proposal_can_be_pasted_and_says_the_same(
 ) -> None:
     told = alert(finding(after_quote=quote))
     judged = replace(review(verdict, note), author=author or "Ana")
+    if verdict is not Verdict.PAGE_NOISE and not quote.strip():
+        assert proposed(told, judged) == ()
+        return
     text = "\n".join(map(as_toml, proposed(told, judged)))
     (entry,) = tomllib.loads(text)["mutes"]
     (mute,) = proposed(told, judged)
@@ -230,3 +237,12 @@ def test_half_a_character_does_not_break_the_file() -> None:
     told = alert(finding(after_quote="face recog\ud800nition for all"))
     (mute,) = proposed(told, review(Verdict.NOT_ABOUT_THIS, "why \udfff not"))
     assert tomllib.loads(as_toml(mute))["mutes"][0]["words"] == "face recog"
+
+
+@pytest.mark.parametrize("quote", ["\ud800 is half a character", " \udfff"])
+@pytest.mark.parametrize("verdict", [Verdict.NOT_ABOUT_THIS, Verdict.REWORDED_ONLY])
+def test_a_quote_without_words_to_begin_with_mutes_nothing(quote: str, verdict: Verdict) -> None:
+    other = finding(kind=FindingKind.FORCE, before_quote="a", after_quote="other words")
+    assert proposed(alert(finding(after_quote=quote)), review(verdict)) == ()
+    (mute,) = proposed(alert(finding(after_quote=quote), other), review(verdict))
+    assert mute.words == "other words"

@@ -20,7 +20,7 @@ from monitor.model import (
     Relation,
     Tier,
 )
-from tests.mails import BERLIN, DESK, following, told, with_places
+from tests.mails import ASKED, BERLIN, DESK, following, told, with_places
 from tests.sample_alerts import HEDGED, NOW, REFUSAL, alert, finding, unconfirmed
 from tests.shown import Shown, squeezed, unmarked
 
@@ -38,7 +38,7 @@ SAID = [
     pytest.param("▼ Weaker: people are protected less than before", id="the direction, in words"),
     pytest.param("Corvid Cloud", id="who"),
     pytest.param("https://corvid.example/terms", id="which page"),
-    pytest.param("A statement changed: its scope", id="what changed"),
+    pytest.param("A statement changed in what it covers", id="what changed"),
     pytest.param("Public safety › What we do not sell", id="the heading trail"),
     pytest.param("The refusal now covers general-purpose technology only.", id="the reason"),
     pytest.param("POL-1", id="the ask"),
@@ -61,7 +61,7 @@ def test_both_parts_say(said: str) -> None:
 def test_the_plain_text_marks_the_words_that_went_and_came() -> None:
     shown = squeezed(text(TOLD))
     before = shown.split("Before: ")[1].split(" After: ")[0]
-    after = shown.split("After: ")[1].split(" Touches")[0]
+    after = shown.split("After: ")[1].split(" A statement changed")[0]
     assert "[-will" in before and "{+" not in before
     assert "currently" in after and "[-" not in after
     assert unmarked(before) == REFUSAL
@@ -97,7 +97,9 @@ def test_a_direction_is_a_word_and_a_sign_and_never_a_colour_alone(direction: Di
 
 @pytest.mark.parametrize("kind", FindingKind)
 def test_every_kind_has_its_words(kind: FindingKind) -> None:
-    assert re.search(r": (A|The) [a-z ]*statement", text(alert(finding(kind=kind))))
+    shown = text(alert(finding(kind=kind)))
+    assert re.search(r"\n  (A|The) [a-z ]*statement", shown)
+    assert "its force" not in shown and "its scope" not in shown, "words that staff understand"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,9 @@ def test_every_kind_has_its_words(kind: FindingKind) -> None:
             HEDGED,
             id="clause new",
         ),
-        pytest.param(finding(), "A statement changed: its scope.", REFUSAL, HEDGED, id="clause changed"),
+        pytest.param(
+            finding(), "A statement changed in what it covers.", REFUSAL, HEDGED, id="clause changed"
+        ),
         pytest.param(
             finding(kind=FindingKind.INTRODUCED, rule=PAGE_BACK, before_quote=""),
             "The page is there again.",
@@ -146,8 +150,9 @@ def test_page_gone_clause_gone_and_clause_changed_are_told_apart(
 ) -> None:
     shown = unmarked(text(alert(one)))
     assert what in shown
-    assert f"Before: {before} After: {after} Touches" in shown
-    assert f"Before {before} After {after} Touches" in both(alert(one))[1]
+    assert f"Before: {before} After: {after} {what}" in shown
+    source = "Corvid Cloud, terms: https://corvid.example/terms"
+    assert f"Before {before} After {after} {source} {what}" in both(alert(one))[1]
     assert ("page is gone" in shown) == (one.rule == PAGE_GONE)
 
 
@@ -158,11 +163,12 @@ def test_a_finding_for_review_says_so() -> None:
 
 def test_what_is_not_yet_confirmed_is_not_called_confirmed() -> None:
     early = unconfirmed(TOLD)
-    said = "Not confirmed yet: seen once on 2026-11-21 18:00 UTC; it is told again when it is confirmed."
+    said = "Not confirmed yet: seen once; it is told again when it is confirmed."
+    at_a_glance = "First seen 2026-11-21 18:00 UTC · not confirmed yet · touches POL-1"
     assert subject(early) == f"[unconfirmed] {subject(TOLD)}"
     for shown in both(early):
-        assert said in shown
-        assert "confirmed" not in shown.replace(said, "").lower()
+        assert said in shown and at_a_glance in shown
+        assert "confirmed" not in shown.replace(said, "").replace(at_a_glance, "").lower()
     assert squeezed(text(early)).startswith(said)
     assert html(early).index(said) < html(early).index("<h1")
 
@@ -191,7 +197,7 @@ def test_nothing_unchecked_no_heading() -> None:
 def test_findings_with_the_same_quotes_show_them_once() -> None:
     shown = text(alert(finding(), finding(kind=FindingKind.TERM)))
     assert shown.count("  Before:\n") == 1
-    assert "its scope" in shown and "its time limit" in shown
+    assert "what it covers" in shown and "how long it holds" in shown
 
 
 def test_moments_are_told_in_utc() -> None:
@@ -226,8 +232,18 @@ def test_moments_are_told_in_utc() -> None:
         pytest.param(
             replace(told(), asks=(replace(told().asks[0], source="A letter of 2021", why="it is"),)),
             BERLIN,
-            "in any form. Why: it is. Source: A letter of 2021.",
+            "in any form. Source: A letter of 2021. Why: it is.",
             id="an ask from what has no address",
+        ),
+        pytest.param(
+            replace(
+                told(),
+                asks=tuple(replace(ASKED, id=id, why="it is", source="A letter") for id in ("A-1", "A-2")),
+            ),
+            BERLIN,
+            "in any form. Source: A letter. A-2: No sale or lease of facial recognition technology to police, "
+            "in any form. Source: A letter. Why these 2: it is.",
+            id="one reason of two asks is said once",
         ),
         pytest.param(
             told(finding(asks=("POL-1", "INV-1"))), BERLIN, "Touches the asks POL-1, INV-1.", id="two asks"

@@ -115,6 +115,14 @@ def test_an_item_links_to_where_it_says() -> None:
     assert all(words.count("pledgewatch alerts show") == 1 for words in both(one)), "the desk shows the other"
 
 
+def test_a_line_that_ends_with_an_address_links_there() -> None:
+    one = notice(
+        lines=("The page: https://corvid.example/terms", "https://x.example is first", "javascript:x")
+    )
+    assert Shown(html(one)).links == ["https://corvid.example/terms"]
+    assert all("The page: https://corvid.example/terms" in words for words in both(one))
+
+
 def test_an_item_without_a_direction_has_no_badge() -> None:
     one = notice(sections=(Section("Not read", (Item("a page"),)),))
     assert "- a page\n" in text(one)

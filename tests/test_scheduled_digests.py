@@ -12,13 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from alerts.digest import bundle_digests, due_digests, is_due
-from alerts.routes import deliveries
+from alerts.routes import deliveries, to_one
+from alerts.sisters import join_sisters
 from monitor.blobs import Blobs
 from monitor.errors import StoreError
 from monitor.model import DIGEST, Alert, Notice, Organization, Page, Role
 from monitor.settings import Channel, Route, Settings
 from monitor.store import Store, chain, checks, holds, notices, open_store, sqlite_url
 from monitor.store import alerts as stored
+from monitor.store.alerts import Gathered
 from monitor.watchlist import Watchlist
 from tests.sample_alerts import CORVID, alert, finding, unconfirmed
 
@@ -64,8 +66,14 @@ def bundle(store: Store, by: Settings, at: datetime, watched: Watchlist = WATCHE
     """One pass, as the daemon makes it: only where it is said to be due."""
     with store.read() as conn:
         due = due_digests(conn, by, at)
+        astray = set(states(store)) - {"gathered", "bundled"}
     made = bundle_digests(store, by, watched, at)
     assert due or not made, "what is made was said to be due"
+    assert made or not due or astray != set(states(store)) - {"gathered", "bundled"}, (
+        "and the other way round"
+    )
+    with store.read() as conn:
+        assert not due_digests(conn, by, at), "nothing is due for ever"
     return made
 
 
@@ -220,6 +228,83 @@ def test_what_is_confirmed_meanwhile_is_told_once_and_as_confirmed(store: Store)
     assert [item.marks for item in only.sections[0].items] == [()]
 
 
+def test_pages_that_share_a_change_share_its_entry(store: Store) -> None:
+    by = to(STAFF, Route("archive", "log", every="daily", organizations=("corvid",)))
+    check(store, FIRST)
+    first, other = raise_(store, by, 0, FIRST), raise_(store, by, 1, FIRST)
+    join_sisters(store)
+    assert bundle(store, by, EIGHT) == 2
+    for _, notice in digests(store):
+        (item,) = notice.sections[0].items
+        assert (item.alert_id, item.marks) == (first.id, ("on 2 pages",))
+        assert not [line for line in notice.lines if "other alert" in line], f"{other.id} is told"
+
+
+# --------------------------------------------------------------------------- what it costs
+
+
+def never(*_: object, **__: object) -> Any:
+    raise AssertionError("too dear at every tick")
+
+
+def test_no_alert_is_looked_into_to_know_whether_one_is_due(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = to(STAFF)
+    check(store, FIRST)
+    raise_(store, by, 0, FIRST)
+    for name in ("get", "all", "gathered", "waiting"):
+        monkeypatch.setattr(stored, name, never)
+    monkeypatch.setattr(notices, "get", never)
+    with store.read() as conn:
+        assert not due_digests(conn, by, EIGHT - HOUR)
+        assert due_digests(conn, by, EIGHT)
+        assert due_digests(conn, to(replace(STAFF, every="at_once")), FIRST)
+
+
+def test_each_alert_is_loaded_once_for_all_recipients(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    by, loaded, really = to(replace(STAFF, recipients=(ADA, BEA))), list[str](), stored.get
+    check(store, FIRST)
+    raised = [raise_(store, by, number, FIRST) for number in range(3)]
+    monkeypatch.setattr(stored, "all", lambda conn: stored.of_page(conn, PAGES[0].id))
+    monkeypatch.setattr(stored, "get", lambda conn, id: (loaded.append(id), really(conn, id))[1])
+    assert bundle(store, by, EIGHT) == 2
+    assert sorted(loaded) == sorted(one.id for one in raised[1:]), "the newest ones are at hand"
+    assert [sorted(named(notice)) for _, notice in digests(store)] == [sorted(one.id for one in raised)] * 2
+
+
+def test_what_waits_is_counted_by_recipient_with_its_oldest_and_newest(store: Store) -> None:
+    by = to(replace(STAFF, recipients=(ADA, BEA)), Route("archive", "log", every="daily"))
+    for number in range(3):
+        held = raise_(store, by, number, FIRST + number * HOUR)
+    with store.begin() as conn:
+        holds.hold(conn, holds.Hold(held.id, FIRST, "so much changed"))
+        of_bea = [one.id for one in stored.gathered(conn) if one.recipient == BEA]
+        stored.let_go(conn, of_bea[:1], FIRST)
+        assert stored.gathered_since(conn) == [
+            Gathered("archive", "log", "", 2, FIRST, FIRST + HOUR),
+            Gathered("staff", "mail", ADA, 2, FIRST, FIRST + HOUR),
+            Gathered("staff", "mail", BEA, 1, FIRST + HOUR, FIRST + HOUR),
+        ]
+
+
+def test_the_newest_digest_to_each_is_found_by_the_order_in_which_they_were_made(store: Store) -> None:
+    def notice(id: str, hours: int, kind: str = DIGEST) -> Notice:
+        return Notice(id * 64, FIRST + hours * HOUR, kind, '"kind":"digest"')
+
+    made = [("a", 1, DIGEST), ("b", 9, DIGEST), ("c", 2, DIGEST), ("d", 3, "welcome")]
+    to_ada = {(STAFF.name, ADA), (STAFF.name, BEA)}
+    with store.begin() as conn:
+        for id, hours, kind in made:
+            one = notice(id, hours, kind)
+            notices.add(conn, one, [to_one(one, STAFF, ADA)])
+        for hours, expected in ((0, None), (1, "a"), (8, "c"), (9, "c")):
+            found = notices.newest_to_each(conn, DIGEST, to_ada, FIRST + hours * HOUR)
+            assert {whom: one.id[0] for whom, one in found.items()} == (
+                {(STAFF.name, ADA): expected} if expected else {}
+            )
+
+
 # --------------------------------------------------------------------------- settings that changed
 
 
@@ -230,6 +315,10 @@ def test_what_is_confirmed_meanwhile_is_told_once_and_as_confirmed(store: Store)
         pytest.param(to(replace(STAFF, recipients=(BEA,))), id="another recipient"),
         pytest.param(to(replace(STAFF, name="other")), id="the route is gone"),
         pytest.param(Settings(channels={"log": CHANNELS["log"]}, routes=()), id="the channel is gone"),
+        pytest.param(
+            Settings(channels={"post": CHANNELS["mail"]}, routes=(replace(STAFF, channel="post"),)),
+            id="the route has another channel, and its old one is gone",
+        ),
     ],
 )
 def test_what_no_digest_will_take_waits_like_any_other(store: Store, now: Settings) -> None:
@@ -271,6 +360,25 @@ def test_a_clock_that_ran_a_year_ahead_silences_nothing(store: Store, asked: Rou
     assert [len(named(notice)) for _, notice in digests(store)] == [1] * 4
 
 
+@pytest.mark.parametrize("asked", [STAFF, WEEKLY, HOURLY], ids=lambda route: route.every)
+@pytest.mark.parametrize("has_earlier", [True, False])
+def test_a_clock_that_is_set_back_a_little_makes_no_second_one_and_keeps_none_waiting(
+    store: Store, asked: Route, has_earlier: bool
+) -> None:
+    by, monday = to(asked), EIGHT + DAY
+    check(store, FIRST - 7 * DAY)
+    if has_earlier:
+        raise_(store, by, 9, FIRST - 7 * DAY)
+        assert bundle(store, by, monday - 7 * DAY) == 1
+    raise_(store, by, 0, FIRST)
+    assert bundle(store, by, monday + HOUR / 2) == 1
+    late = raise_(store, by, 1, monday + HOUR / 3)
+    assert [bundle(store, by, monday + minutes * HOUR / 60) for minutes in (1, 10, 29, 30, 31, 59)] == [0] * 6
+    following = {"hourly": HOUR, "daily": DAY, "weekly": 7 * DAY}[asked.every]
+    assert bundle(store, by, monday + following) == 1
+    assert named(digests(store)[-1][1]) == [late.id]
+
+
 def dies(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> None:
     """The next call of this function does its work, and then the process is killed."""
     really: Callable[..., Any] = getattr(module, name)
@@ -305,6 +413,33 @@ steps = some.lists(
     some.tuples(some.sampled_from(["raise", "bundle", "check", "bundle"]), some.integers(1, 40 * 60)),
     max_size=30,
 )
+back_and_forth = some.lists(
+    some.tuples(some.sampled_from(["raise", "bundle", "check", "bundle"]), some.integers(-30 * 60, 40 * 60)),
+    max_size=30,
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(some.sampled_from([STAFF, HOURLY, WEEKLY]), back_and_forth)
+def test_by_whatever_clock_every_alert_is_in_exactly_one_digest(
+    tmp_path_factory: pytest.TempPathFactory, asked: Route, steps: list[tuple[str, int]]
+) -> None:
+    by, at, latest, raised = to(asked), FIRST, FIRST, list[Alert]()
+    folder = Path(tmp_path_factory.mktemp("digests"))
+    with open_store(sqlite_url(folder / "x.db"), Blobs(folder / "blobs")) as store:
+        for step, minutes in steps:
+            at += timedelta(minutes=minutes)
+            latest = max(at, latest)
+            if step == "raise":
+                raised.append(raise_(store, by, len(raised), at))
+            elif step == "check":
+                check(store, at)
+            else:
+                bundle(store, by, at)
+        check(store, latest)
+        bundle(store, by, latest + 7 * DAY + HOUR)
+        made = [id for _, notice in digests(store) for id in named(notice)]
+        assert sorted(made) == sorted(one.id for one in raised)
 
 
 @settings(max_examples=20, deadline=None)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from alerts.routes import deliveries
-from alerts.sisters import join_sisters
+from alerts.sisters import as_told, join_sisters, with_places
 from monitor.blobs import Blobs
 from monitor.model import Alert, Notice, Page, Role
 from monitor.settings import Channel, Route, Settings
@@ -45,8 +46,10 @@ def raised(store: Store, settings: Settings, *alerts: Alert) -> None:
 
 
 def places(store: Store, lead: Alert) -> list[str]:
+    """What the one that leads names when it goes out."""
     with store.read() as conn:
-        return [place.page["id"] for place in stored.get(conn, lead.id).places]
+        (carrier,) = [one for one in stored.of_alert(conn, lead.id) if one.state != "bundled"]
+        return [place.page["id"] for place in with_places(conn, lead, carrier.id).places]
 
 
 def due(store: Store) -> list[str]:
@@ -60,7 +63,7 @@ def test_one_goes_out_for_all_and_names_the_others(store: Store) -> None:
     assert due(store) == [told(PLEDGE).id], "a pledge page leads"
     assert places(store, told(PLEDGE)) == ["corvid/policy", "corvid/terms"]
     with store.read() as conn:
-        (place, _) = stored.get(conn, told(PLEDGE).id).places
+        (place, _) = as_told(conn, told(PLEDGE)).places
     assert (place.alert_id, place.page) == (told(POLICY).id, told(POLICY).page)
 
 
@@ -79,8 +82,8 @@ def test_one_that_comes_later_joins_while_nothing_was_sent(store: Store) -> None
     join_sisters(store)
     raised(store, ALL, told(PLEDGE))
     join_sisters(store)
-    assert due(store) == [told(POLICY).id], "whoever leads already stays"
-    assert places(store, told(POLICY)) == ["corvid/pledge", "corvid/terms"]
+    assert due(store) == [told(PLEDGE).id], "a pledge page leads, whoever led until now"
+    assert places(store, told(PLEDGE)) == ["corvid/policy", "corvid/terms"]
 
 
 @pytest.mark.parametrize(
@@ -161,4 +164,41 @@ def test_the_others_wait_by_themselves_again_where_the_one_that_leads_is_taken_b
     join_sisters(store)
     with store.begin() as conn:
         stored.take_back(conn, told(PLEDGE).id)
+    assert due(store) == [told().id]
+
+
+def test_the_same_change_twice_on_one_page_is_two_changes(store: Store) -> None:
+    """Gone, back and gone again: the second one is not swallowed by the first."""
+    again = replace(told(), id="9" * 64, raised_at=told().raised_at + timedelta(days=2))
+    raised(store, ALL, told(), again, told(PLEDGE))
+    assert join_sisters(store) == 1
+    assert sorted(due(store)) == sorted([told().id, told(PLEDGE).id])
+    assert places(store, told(PLEDGE)) == ["corvid/terms"]
+
+
+def test_one_that_is_judged_wrong_is_not_carried_on(store: Store) -> None:
+    raised(store, ALL, told(), told(PLEDGE))
+    join_sisters(store)
+    with store.begin() as conn:
+        stored.take_back(conn, told().id)
+    assert places(store, told(PLEDGE)) == []
+    with store.begin() as conn:
+        stored.take_back(conn, told(PLEDGE).id)
+    assert due(store) == []
+
+
+def test_the_same_words_under_another_line_are_another_change(store: Store) -> None:
+    """ "You may sell … to: police" and "You may not sell … to: police" """
+    may_not = told(PLEDGE, context=("Use", "You may not sell it to:"))
+    raised(store, ALL, told(context=("Use", "You may sell it to:")), may_not)
+    assert join_sisters(store) == 0
+
+
+def test_what_was_given_up_with_another_one_waits_by_itself_where_that_stays(store: Store) -> None:
+    raised(store, ALL, told(), told(PLEDGE))
+    join_sisters(store)
+    with store.begin() as conn:
+        (carrier,) = stored.due(conn, NOW)
+        stored.mark_failed(conn, carrier.id, NOW, None, "410")
+        stored.put_back(conn, [one for one in stored.parked(conn) if one.id != carrier.id], NOW)
     assert due(store) == [told().id]

@@ -153,7 +153,7 @@ def test_a_newer_store_is_refused_and_left_alone(new_url: str, opened: Open) -> 
     store = opened(new_url)
     with store.begin() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    with pytest.raises(StoreError, match="has version '0999', this program knows up to '0003'"):
+    with pytest.raises(StoreError, match="has version '0999', this program knows up to '0004'"):
         opened(new_url)
     with store.read() as conn:
         assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0999"

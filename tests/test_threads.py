@@ -40,10 +40,13 @@ def test_what_follows_what(earlier: tuple[str, str], now: tuple[str, str], relat
     assert [one.relation for one in found] == ([relation] if relation else [])
 
 
-def test_what_was_never_confirmed_is_not_followed() -> None:
+def test_what_was_told_early_is_followed_by_what_confirms_it_alone() -> None:
+    """It may have told more at once than is confirmed at once."""
     early = told(FIRM, LOOSE)
     early = replace(early, after=replace(early.after, confirmed_at=None))
     assert earlier_of([change(LOOSE, FIRM)], [early]) == ()
+    (one,) = earlier_of([change(FIRM, LOOSE), change("", OTHER)], [early])
+    assert (one.alert_id, one.relation) == (early.id, Relation.CONFIRMS)
 
 
 def test_the_newest_come_first_and_not_all_of_them() -> None:
@@ -58,3 +61,12 @@ def test_a_thread_is_the_first_alert_of_all() -> None:
     follows = earlier_of([change(LOOSE, OTHER)], [second, first])
     assert thread_of(follows, [second, first]) == first.id
     assert thread_of((), [second, first]) == ""
+
+
+def test_the_same_words_under_another_line_are_others() -> None:
+    """What left "You may sell … to:" does not stand again under "You may not sell … to:"."""
+    gone = finding(before_quote="police", after_quote="", context=("Use", "You may sell it to:"))
+    new = finding(before_quote="", after_quote="police", context=("Use", "You may not sell it to:"))
+    assert earlier_of([new], [alert(gone)]) == ()
+    back = replace(new, context=("Use", "You may sell it to:"))
+    assert [one.relation for one in earlier_of([back], [alert(gone)])] == [Relation.REVERSED]

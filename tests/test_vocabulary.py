@@ -28,12 +28,12 @@ def refused(route: Route, *configs: Path) -> str:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"organizations": ("herron",)}, 'organizations[0]: "herron" is not on the watchlist, so nothing would be sent; did you mean "heron"?'),
-        ({"kinds": ("vendor", "vender")}, 'kinds[1]: "vender" is not on the watchlist, so nothing would be sent; did you mean "vendor"?'),
-        ({"languages": ("de",)}, 'languages[0]: "de" is the language of no watched page, so nothing would be sent; known are: pt'),
-        ({"asks": ("POL-99",)}, 'asks[0]: "POL-99" is no ask of asks.toml'),
-        ({"technologies": ("face_recogntion",)}, 'technologies[0]: "face_recogntion" is no technology of the lexicons; did you mean "face_recognition"?'),
-        ({"parties": ("polise",)}, 'parties[0]: "polise" is no party of the lexicons; did you mean "police"?'),
+        ({"organizations": ("herron",)}, 'organizations[0]: "herron", which the route "r" asks for, is not on the watchlist, so nothing would be sent; did you mean "heron"?'),
+        ({"kinds": ("vendor", "vender")}, 'kinds[1]: "vender", which the route "r" asks for, is not on the watchlist, so nothing would be sent; did you mean "vendor"?'),
+        ({"languages": ("de",)}, 'languages[0]: "de", which the route "r" asks for, is the language of no watched page, so nothing would be sent; known are: pt'),
+        ({"asks": ("POL-99",)}, 'asks[0]: "POL-99", which the route "r" asks for, is no ask of asks.toml'),
+        ({"technologies": ("face_recogntion",)}, 'technologies[0]: "face_recogntion", which the route "r" asks for, is no technology of the lexicons; did you mean "face_recognition"?'),
+        ({"parties": ("polise",)}, 'parties[0]: "polise", which the route "r" asks for, is no party of the lexicons; did you mean "police"?'),
     ],
 )  # fmt: skip
 def test_what_no_alert_can_have_is_refused(asked: dict[str, tuple[str, ...]], said: str) -> None:

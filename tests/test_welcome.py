@@ -14,11 +14,13 @@ from alerts.routes import deliveries
 from alerts.welcome import OF_ONE_AT_MOST, STATEMENTS_AT_MOST, tell_welcome
 from monitor.model import WELCOME, Access, Item, Notice, Organization, Page, Reading, Role, Standing
 from monitor.settings import Channel, Route, Settings
+from monitor.standing import standing_of
 from monitor.store import Store, fetches, notices, pages, readings, standing
 from monitor.store import alerts as stored
 from monitor.watchlist import Watchlist
 from tests.sample_alerts import alert
 from tests.store_values import fetch
+from tests.texts import english, statements
 
 pytest_plugins = ["tests.postgres"]
 
@@ -158,7 +160,7 @@ def test_it_counts_and_quotes_what_protects_in_its_own_words(store: Store) -> No
         "Watching 3 pages of 2 organizations; 2 statements that protect people stand there"
     )
     assert notice.lines[:2] == (
-        "This is what we saw when the watch began: none of it is a change.",
+        "This is what stands now: none of it is told as a change.",
         "What changes from now on is told as soon as it is confirmed.",
     )
     assert notice.lines[2].startswith("Head of the chain: link ")
@@ -178,17 +180,51 @@ def test_it_counts_and_quotes_what_protects_in_its_own_words(store: Store) -> No
 
 def test_it_says_what_could_not_be_read_and_what_ends_or_ended(store: Store) -> None:
     keep(store, CORVID.pages[0], stands("Until May.", ends="2027-05-01"), stands("Over.", ends="2021-06-10"))
-    titles = {section.title: section for section in one(store).sections}
+    notice = one(store)
+    titles = {section.title: section for section in notice.sections}
+    assert notice.lines[2] == (
+        "Besides: ended by its own words: 1 commitment; ends by its own words within 180 days: 1 commitment; "
+        "not read: 2 pages."
+    )
     assert list(titles) == [
         "Corvid Cloud: 2 statements",
-        "Ended by its own words",
-        "Ends by its own words within 180 days",
-        "Not read",
+        "Ended by its own words: 1 commitment",
+        "Ends by its own words within 180 days: 1 commitment",
+        "Not read: 2 pages",
     ]
-    assert titles["Ended by its own words"].items[0].text == "2021-06-10, Corvid Cloud: “Over.”"
-    assert [each.text for each in titles["Not read"].items] == [
+    ended, _, not_read = list(titles.values())[1:]
+    assert ended.items[0].text == "2021-06-10, Corvid Cloud: “Over.”"
+    assert [each.text for each in not_read.items] == [
         "Corvid Cloud, corvid/pledge: never looked at yet",
         "Heron Air, heron/terms: never looked at yet",
+    ]
+
+
+NESTED = """# Our pledge
+
+We will never do any of the following:
+
+- For law enforcement customers:
+  - In the United States:
+    - sell facial recognition technology to police departments
+"""
+LONG = """We, the directors and employees of this company and of all companies that belong to its group,
+wherever they may be, wherever they may work, whoever asks them for it, and whatever they may be offered in
+exchange for it by whomever, now and later, in this country and in every other one, on our own behalf and on
+behalf of others, will not under any circumstances:
+
+- sell facial recognition technology to police departments
+"""
+
+
+def test_no_refusal_is_quoted_without_the_line_that_makes_it_one(store: Store) -> None:
+    found = [standing_of(statements(page), (), NOW, english()) for page in (NESTED, LONG)]
+    assert [len(each) for each in found] == [1, 1]
+    keep(store, CORVID.pages[0], *found[0], *found[1])
+    section = one(store, organizations=("corvid",)).sections[0]
+    assert (section.title, section.note) == ("Corvid Cloud: 2 statements", "… and 1 more statement.")
+    assert [item.text.split(": “")[0] for item in section.items] == [
+        "Our pledge › We will never do any of the following › For law enforcement customers › In the United States"
     ]
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from monitor.model import Earlier, Item, Place, Relation, Section, Touched
 from monitor.wire import alert_json, content_json, finding_json, notice_json, utc_text
-from tests.sample_alerts import HEDGED, REFUSAL, alert, finding, notice
+from tests.sample_alerts import HEDGED, NOW, REFUSAL, alert, finding, notice
 
 
 @pytest.mark.parametrize(
@@ -93,6 +94,10 @@ def test_an_alert_has_the_keys_of_the_contract_in_their_order() -> None:
         ),
         ("not_checked", ["The sister page was not read."]),
         ("links", {"desk": "", "evidence": ""}),
+        ("asks", []),
+        ("places", []),
+        ("follows", []),
+        ("thread", told.id),
     ]
     assert list(alert_json(told)["after"]) == ["fetched_at", "confirmed_at", "sha256", "url"]
 
@@ -114,7 +119,54 @@ def test_a_notice_has_keys_of_its_own() -> None:
         ("kind", "outage"),
         ("headline", told.headline),
         ("lines", list(told.lines)),
+        ("about", ""),
+        ("sections", []),
     ]
+
+
+def test_what_an_alert_touches_and_follows_and_where_else_it_holds() -> None:
+    told = replace(
+        alert(),
+        asks=(Touched("POL-1", "No sale to police.", "It is about sales.", "A letter"),),
+        places=(
+            Place({"id": "corvid/aup", "url": "https://corvid.example/aup", "role": "policy"}, "b" * 64),
+        ),
+        follows=(Earlier("c" * 64, NOW, "It said less.", Relation.REVERSED),),
+        thread="d" * 64,
+    )
+    written = alert_json(told)
+    assert written["asks"] == [
+        {"id": "POL-1", "text": "No sale to police.", "why": "It is about sales.", "source": "A letter"}
+    ]
+    page = {"id": "corvid/aup", "url": "https://corvid.example/aup", "role": "policy"}
+    assert written["places"] == [{"page": page, "alert": "b" * 64}]
+    assert written["follows"] == [
+        {
+            "alert": "c" * 64,
+            "raised_at": "2026-11-22T06:02:05Z",
+            "headline": "It said less.",
+            "relation": "reversed",
+        }
+    ]
+    assert written["thread"] == "d" * 64
+
+
+def test_the_sections_of_a_notice() -> None:
+    item = Item("It changed.", "weaker", ("unconfirmed",), "https://corvid.example/terms", "a" * 64)
+    (section,) = notice_json(notice(sections=(Section("Corvid", (item,), "and more"),)))["sections"]
+    assert section == {
+        "title": "Corvid",
+        "items": [
+            {
+                "text": "It changed.",
+                "direction": "weaker",
+                "marks": ["unconfirmed"],
+                "url": "https://corvid.example/terms",
+                "alert": "a" * 64,
+            }
+        ],
+        "note": "and more",
+    }
 
 
 def test_what_a_message_carries_says_what_it_is() -> None:

@@ -37,7 +37,8 @@ BLOCK_CHARACTERS = 3_000  #: of one block of Slack
 REFUSED = {
     **dict.fromkeys(("mailto", "mailtos"), "use a channel of kind email for mail"),
     **dict.fromkeys(
-        ("json", "jsons", "xml", "xmls", "form", "forms"), "use a channel of kind webhook for that"
+        ("json", "jsons", "xml", "xmls", "form", "forms"),
+        "use a channel of kind webhook for JSON, XML and forms",
     ),
     **dict.fromkeys(("nostr", "vapid", "fcm"), "it opens files or lines of its own, which we do not allow"),
 }
@@ -72,8 +73,7 @@ def send(message: Message, channel: Channel, environ: Mapping[str, str], now: da
     No failure is permanent: what is wrong with an address can be mended. The sentence names the variable that
     holds the address and what the service said, without any part of the address.
     """
-    url = secret(environ, channel.url_env).strip() if channel.url_env else channel.url
-    place = f"the address in {channel.url_env}" if channel.url_env else f"the {_scheme(url)}:// address"
+    url, place = _address(channel, environ)
     with _overheard() as said, guarded(message.allow_hosts, place, DEADLINE_SECONDS) as line:
         taken, answers = _handed_over(url, place, message, line, said)
     if taken:
@@ -81,6 +81,20 @@ def send(message: Message, channel: Channel, environ: Mapping[str, str], now: da
     if line.refused:
         raise line.refused
     raise _failed(place, answers, _without(url, said), now)
+
+
+def check_address(channel: Channel, environ: Mapping[str, str]) -> None:
+    """Whether its address is one that could be sent to; nothing is sent. DeliveryError where it is not."""
+    url, place = _address(channel, environ)
+    with _overheard(), guarded((), place, DEADLINE_SECONDS):
+        _service(url, place)
+
+
+def _address(channel: Channel, environ: Mapping[str, str]) -> tuple[str, str]:
+    """The address, and what to call it, as it may be a secret."""
+    if channel.url_env:
+        return secret(environ, channel.url_env).strip(), f"the address in {channel.url_env}"
+    return channel.url, f"the {_scheme(channel.url)}:// address"
 
 
 def _handed_over(
@@ -116,7 +130,7 @@ def _service(url: str, place: str) -> NotifyBase:
         raise DeliveryError(f"{place} is not an address that Apprise knows; mend it")
     scheme = str(found["schema"])
     if why := _refusal(scheme):
-        raise DeliveryError(f"{place} is one of {scheme}://: {why}; mend it")
+        raise DeliveryError(f"{place} is not allowed: {why}; mend it")
     if "template" in found:
         raise DeliveryError(f"{place} names a template, and we send our own text alone; take it out")
     asked = {key: value for key, value in found.items() if key not in _IGNORED}

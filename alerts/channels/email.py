@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -30,6 +31,7 @@ GREYLISTED = timedelta(minutes=5)  #: a server that says "later" (4xx) is left a
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 REFERENCES_AT_MOST = 20  #: earlier mails that one mail names
 
+_LINE_AT_MOST, _WORD_AT_MOST = 76, 60  #: characters of a header; a longer word is encoded
 _ABOUT_THE_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
 _NOT_LOGGED_IN = 530
 _CLOSING = 421
@@ -46,7 +48,19 @@ class _Ids(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {(policy.linesep + ' ').join(self.split())}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """Quotes to the letter: where Python folds, neighbouring encoded words lose the blank between them."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        fits = self.isascii() and all(len(word) <= _WORD_AT_MOST for word in self.split(" "))
+        line = Header(str(self), "us-ascii" if fits else "utf-8", _LINE_AT_MOST, self.name)
+        return f"{self.name}: {line.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 _HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("Subject", _Subject)
 for _name in ("List-Id", "List-Unsubscribe", "In-Reply-To", "References"):
     _HEADERS.map_to_type(_name, _Ids)
 _POLICY = SMTP.clone(header_factory=_HEADERS)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from monitor.assess.deltas import Delta
 from monitor.assess.strength import overall
+from monitor.assess.verbatim import verbatim
 from monitor.lexicon import spell
 from monitor.model import (
     BINDING,
@@ -189,13 +190,14 @@ def _finding(
 ) -> Finding:
     subject = b or a
     assert subject is not None
+    said = [text for one in (b, a) if one for text in (one.quote, *one.context)]
     return Finding(
         kind=kind,
         direction=direction,
         tier=tier,
         confidence=confidence,
         rule=rule,
-        reasons=reasons,
+        reasons=tuple(verbatim(reason, said) for reason in reasons),
         before_quote=b.quote if b else "",
         after_quote=a.quote if a else "",
         context=(a or subject).context,

@@ -74,13 +74,13 @@ _STILL: Forms = (
     " no longer has {a} that still stands on another of their pages",
 )
 _LAPSING: Forms = (
-    " has {a} that is to end by its own words{under}: “{quote}”",
-    " has {a} that is to end by its own words and begins{under}: “{quote}”",
+    " has{within} {a} that is to end by its own words: “{quote}”",
+    " has{within} {a} that is to end by its own words and begins: “{quote}”",
     " has {a} that is to end by its own words",
 )
 _LAPSED: Forms = (
-    " still has {a} that has ended by its own words{under}: “{quote}”",
-    " still has {a} that has ended by its own words and begins{under}: “{quote}”",
+    " still has{within} {a} that has ended by its own words: “{quote}”",
+    " still has{within} {a} that has ended by its own words and begins: “{quote}”",
     " still has {a} that has ended by its own words",
 )
 _PLACED: Forms = (

@@ -32,22 +32,27 @@ def opening(words: str, at_most: int = OPENING_AT_MOST) -> str:
     return first.rstrip(" .;:,(–-")
 
 
-def changed_spans(before: str, after: str) -> list[tuple[str, str]]:
-    """(words that went, words that came) of each place; places at most two words apart are one."""
-    spans: list[tuple[str, str]] = []
-    old = new = gap = ""
+Place = tuple[slice, slice]  #: of the words that went, and of those that came
+
+
+def changed_places(before: str, after: str) -> list[Place]:
+    """Where words went or came; places at most two words apart are one."""
+    places: list[Place] = []
+    old = new = 0
     for mark in word_marks(before, after):
-        if mark.kind == "same":
-            if (old or new) and len(mark.text.split()) > 2:
-                spans.append((old, new))
-                old = new = gap = ""
-            elif old or new:
-                gap += mark.text
-            continue
-        old, new = old + gap, new + gap
-        gap = ""
-        old, new = (old + mark.text, new) if mark.kind == "removed" else (old, new + mark.text)
-    clean = [(_trimmed(a), _trimmed(b)) for a, b in (*spans, (old, new))]
+        went, came = (len(mark.text) if mark.kind != kind else 0 for kind in ("added", "removed"))
+        if mark.kind != "same":
+            begin = slice(old, old), slice(new, new)
+            if places and len(before[places[-1][0].stop : old].split()) <= 2:
+                begin = places.pop()
+            places.append((slice(begin[0].start, old + went), slice(begin[1].start, new + came)))
+        old, new = old + went, new + came
+    return places
+
+
+def changed_spans(before: str, after: str) -> list[tuple[str, str]]:
+    """(words that went, words that came) of each place."""
+    clean = [(bare(before[old]), bare(after[new])) for old, new in changed_places(before, after)]
     return [(a, b) for a, b in clean if a != b]
 
 
@@ -67,5 +72,6 @@ def _common(a: str, b: str) -> int:
     return len(short) if short and re.search(rf"(?<!\w){re.escape(short)}(?!\w)", long) else 0
 
 
-def _trimmed(words: str) -> str:
+def bare(words: str) -> str:
+    """The words without blanks and stops around them; "" where there is no word."""
     return words.strip().strip(" .;:,") if any(sign.isalnum() for sign in words) else ""

@@ -37,16 +37,22 @@ class Near:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ends:
-    """How a sentence says until which day it holds. Each list holds phrases; months: numbers by name."""
+    """How a sentence says until which day it holds. Each list holds phrases; months: numbers by name.
+
+    A word that none of these lists has leaves the end open: keep out of `words` all that denies or adds.
+    """
 
     until: tuple[str, ...] = ()  #: they stand right before the day: "until"
-    expires: tuple[str, ...] = ()  #: so do these, which say it of something: "expires on"
-    said_of: tuple[str, ...] = ()  #: … of one of these, which stands before them: "moratorium"
+    expires: tuple[str, ...] = ()  #: so do these, which say it of a ban: "expires on", "läuft am <day> aus"
+    holds: tuple[str, ...] = ()  #: the rest of a sentence whose "until" we believe: "we will not <act>"
+    bans: tuple[str, ...] = ()  #: what expires, and what it ends protects: "our moratorium"
+    pledges: tuple[str, ...] = ()  #: what expires, whatever it was for: "our pledge"
+    runs: tuple[str, ...] = ()  #: a ban does so until a day: "is in force"
+    acts: tuple[str, ...] = ()  #: what a refusal refuses: "sell"; <act> in the lists above
+    words: tuple[str, ...] = ()  #: the only other words that may stand there, or where … stands
+    goes_on: tuple[str, ...] = ()  #: the clause may go on with these after the day: "keine"
+    not_before: tuple[str, ...] = ()  #: right before "until", which may be said of them: "nicht bis"
     last: tuple[str, ...] = ()  #: before a month or a year: its last day: "the end of"
-    goes_on: tuple[str, ...] = ()  #: the sentence may go on with these after the day, as with a comma
-    unsure: tuple[str, ...] = ()  #: right after the day they leave it open: "unless", "or"
-    breaks: tuple[str, ...] = ()  #: what stands after these is said of something else: "but"
-    never: tuple[str, ...] = ()  #: beside these a day may be the end of another thing: "contract"
     months: Mapping[str, int] = field(default_factory=dict)
     examples: Mapping[str, str] = field(default_factory=dict)  #: a sentence → its day; "" where none is sure
 

@@ -7,7 +7,7 @@ The deliveries of notices (notices.py) are among them; those of an alert that is
     waiting ─► bundled ─► sent, parked    it is sent, parked and put back with that, in one transaction.
     gathered ─► bundled                   It waits for the next digest of its route …
     gathered ─► waiting                   … or, where that has none any more, for nothing.
-    waiting, gathered ─► taken_back       The alert is told otherwise, or is told no more.
+    all but sent ─► taken_back            The alert is told otherwise, or is told no more.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from monitor.errors import InputError
 from monitor.model import Alert, Delivery
 from monitor.store import chain
 from monitor.store.chain import TOGETHER
-from monitor.store.tables import alerts, deliveries, holds
+from monitor.store.tables import alerts, deliveries, holds, notices
 
 WAITING, GATHERED, BUNDLED = "waiting", "gathered", "bundled"
 SENT, PARKED, TAKEN_BACK = "sent", "parked", "taken_back"
@@ -56,6 +56,9 @@ class Told:
     sent_at: datetime
 
 
+_GONE = {"state": TAKEN_BACK, "carried_by": None, "next_attempt_at": None}
+_of_another = deliveries.alias("of_another")
+_OLDEST = (alerts.c.raised_at, alerts.c.id)
 _NEWEST = (alerts.c.raised_at.desc(), alerts.c.id)
 _IS_HELD = (
     select(holds.c.alert_id)
@@ -131,12 +134,6 @@ def of_page(conn: Connection, page_id: str) -> list[Alert]:
     """Every alert on this page, newest first."""
     of_this = or_(alerts.c.page_id == page_id, and_(alerts.c.page_id.is_(None), _names_page(page_id)))
     return list(conn.scalars(select(alerts.c.alert).where(of_this).order_by(*_NEWEST)))
-
-
-def replace(conn: Connection, alert: Alert) -> None:
-    """Keep this alert as it is now: the same change, with what was learnt of it since."""
-    conn.execute(update(alerts).where(alerts.c.id == alert.id).values(alert=alert))
-    chain.note(conn, alerts, alert.id)
 
 
 def told_to(conn: Connection, alert_id: str) -> list[Told]:
@@ -219,33 +216,64 @@ def carry(conn: Connection, delivery_ids: Sequence[int], carrier_id: int) -> Non
     these = deliveries.c.id.in_(delivery_ids)
     for was in (WAITING, GATHERED):
         _change(conn, these, was, state=BUNDLED, carried_by=carrier_id, next_attempt_at=None)
+    _change(conn, deliveries.c.carried_by.in_(delivery_ids), BUNDLED, carried_by=carrier_id)
+
+
+def carried(conn: Connection, *delivery_ids: int) -> list[Alert]:
+    """The alerts that these deliveries stand for besides their own, the one raised first comes first."""
+    told = select(deliveries.c.alert_id).where(deliveries.c.carried_by.in_(delivery_ids))
+    return list(conn.scalars(select(alerts.c.alert).where(alerts.c.id.in_(told)).order_by(*_OLDEST)))
+
+
+def of_alert(conn: Connection, alert_id: str) -> list[Delivery]:
+    """Every delivery of this alert, whatever became of it, oldest first."""
+    query = _DELIVERY.where(deliveries.c.alert_id == alert_id).order_by(deliveries.c.id)
+    return [Delivery(**row._mapping) for row in conn.execute(query)]
 
 
 def take_back(conn: Connection, alert_id: str) -> None:
-    """What still waits for an alert is not sent. What a digest tells of it stays there: it was seen.
+    """What was not handed over of an alert is not sent, nor what was given up.
 
-    The same change on sister pages, which it would have carried, waits by itself again.
-
-    The row stays too: whoever sends it just now holds its id, which would else be given to another one.
+    What a digest tells of it stays there, and what the same change on a sister page tells that is under way:
+    it was seen, or may be. The rows stay too: whoever sends one just now holds its id.
     """
+    this = deliveries.c.alert_id == alert_id
     raised_at = conn.scalar(select(alerts.c.raised_at).where(alerts.c.id == alert_id))
-    for was, at in ((WAITING, raised_at), (GATHERED, None)):
-        this = deliveries.c.alert_id == alert_id
-        carriers = list(conn.scalars(select(deliveries.c.id).where(this, deliveries.c.state == was)))
-        _change(conn, this, was, state=TAKEN_BACK, next_attempt_at=None)
-        on_their_own = {"state": was, "carried_by": None, "next_attempt_at": at}
-        _change(conn, deliveries.c.carried_by.in_(carriers), BUNDLED, **on_their_own)
+    for was, at in ((WAITING, raised_at), (GATHERED, None), (PARKED, None)):
+        freed = list(conn.scalars(select(deliveries.c.id).where(this, deliveries.c.state == was)))
+        _change(conn, this, was, **_GONE)
+        if was != PARKED:
+            by_itself = {"state": was, "carried_by": None, "next_attempt_at": at}
+            _change(conn, deliveries.c.carried_by.in_(freed), BUNDLED, **by_itself)
+    still_here = _of_another.c.state.in_([WAITING, GATHERED]) & (_of_another.c.last_error == "")
+    untold = select(_of_another.c.id).where(still_here)
+    _change(conn, this & deliveries.c.carried_by.in_(untold), BUNDLED, **_GONE)
+
+
+def call_back(conn: Connection, delivery_ids: Sequence[int]) -> None:
+    """These are not sent, where they were never tried."""
+    _change(conn, deliveries.c.id.in_(delivery_ids) & (deliveries.c.last_error == ""), WAITING, **_GONE)
+
+
+def about(conn: Connection, alert_id: str) -> list[Delivery]:
+    """Every delivery of a notice about this alert (a correction, a retraction), oldest first."""
+    named = cast(notices.c.notice, Text).contains(f'"about":"{alert_id}"', autoescape=True)
+    of_it = select(notices.c.id).where(named)
+    query = _DELIVERY.where(deliveries.c.notice_id.in_(of_it)).order_by(deliveries.c.id)
+    return [Delivery(**row._mapping) for row in conn.execute(query)]
 
 
 def put_back(conn: Connection, given_up: Sequence[Delivery], now: datetime) -> None:
     """What was given up waits again, due now, as if it had never been tried.
 
-    Put back a message together with what it stands for.
+    What shared the fate of another one does so again, if that is among it, and else waits by itself.
     """
+    leaders = {one.id for one in given_up} | {one.notice_id for one in given_up} - {""}
     for one in given_up:
-        state, at = (BUNDLED, None) if one.digest_id or one.carried_by else (WAITING, now)
-        anew = _UNTRIED | {"state": state, "next_attempt_at": at}
-        _change(conn, deliveries.c.id == one.id, PARKED, **anew)
+        goes_along = (one.digest_id or one.carried_by) in leaders
+        by_itself = {"state": WAITING, "next_attempt_at": now, "digest_id": None, "carried_by": None}
+        anew = {"state": BUNDLED, "next_attempt_at": None} if goes_along else by_itself
+        _change(conn, deliveries.c.id == one.id, PARKED, **_UNTRIED, **anew)
 
 
 def mark_under_way(conn: Connection, delivery_id: int) -> None:
@@ -306,3 +334,24 @@ def _change(conn: Connection, which: ColumnElement[bool], was: str, **values: An
         some = changed[start : start + TOGETHER]
         conn.execute(update(deliveries).where(deliveries.c.id.in_(some)).values(**values))
     chain.note(conn, deliveries, *changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """How many deliveries wait for the next digest of one route to one recipient, and of when (UTC)."""
+
+    route: str
+    channel: str
+    recipient: str
+    count: int
+    oldest: datetime  #: when the first of their alerts was raised …
+    newest: datetime  #: … and the last
+
+
+def gathered_since(conn: Connection) -> list[Gathered]:
+    """What `gathered` gives, counted, without a look into any alert."""
+    whose = (deliveries.c.route, deliveries.c.channel, deliveries.c.recipient)
+    at = (func.min(alerts.c.raised_at), func.max(alerts.c.raised_at))
+    query = select(*whose, func.count(), *at).join(alerts, alerts.c.id == deliveries.c.alert_id)
+    query = query.where(deliveries.c.state == GATHERED, ~_IS_HELD).group_by(*whose).order_by(*whose)
+    return [Gathered(*row) for row in conn.execute(query)]

@@ -53,12 +53,15 @@ def _marks(
 
 
 def _early(conn: Connection, alert: Alert) -> str:
-    """Whether it is confirmed; an unconfirmed one may have gone again."""
+    """Whether it is confirmed; an unconfirmed one may be confirmed by others, or have gone again."""
     if alert.after.confirmed_at:
         return ""
     keys = {finding_key(finding) for finding in alert.findings}
     states = {one.state for one in findings.tracked(conn, alert.page["id"]) if one.key in keys}
-    return "[unconfirmed] " if Sighting.PENDING in states else "[unconfirmed, gone again] "
+    if Sighting.PENDING in states:
+        return "[unconfirmed] "
+    by_others = Sighting.CONFIRMED in states
+    return "[unconfirmed, confirmed by a later one] " if by_others else "[unconfirmed, gone again] "
 
 
 def _row(alert: Alert, marks: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Watches what companies promise about facial recognition, and says when the promise changes.",
 )
-alerts_app = typer.Typer(no_args_is_help=True, help="List, show, release and send alerts.")
+alerts_app = typer.Typer(no_args_is_help=True, help="List, show, review, release, send and test alerts.")
 feeds_app = typer.Typer(no_args_is_help=True, help="Atom and JSON feeds of the alerts.")
 calendar_app = typer.Typer(
     no_args_is_help=True, help="The days on which commitments end, and others that matter."

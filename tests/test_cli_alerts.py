@@ -31,14 +31,14 @@ def raise_alert(folder: Path, raised: Alert, *deliveries: NewDelivery) -> Alert:
     return raised
 
 
-def follow(folder: Path, page_id: str, *found: Finding) -> None:
-    """These findings, seen once and pending."""
+def follow(folder: Path, page_id: str, *found: Finding, state: Sighting = Sighting.PENDING) -> None:
+    """These findings, seen once, and pending unless another state is given."""
     with Home(folder, folder / "config").open_store() as store, store.begin() as conn:
         seen = fetches.record(conn, fetch(page_id=page_id)).id
         pending = [
             replace(
                 tracked(one, finding_key(one)),
-                state=Sighting.PENDING,
+                state=state,
                 before_fetch_id=seen,
                 after_fetch_id=seen,
             )
@@ -107,6 +107,13 @@ def test_what_is_unconfirmed_or_held_is_marked(home: Path, capsys: Screen) -> No
     assert at_home(home, "alerts", "list") == 0
     assert capsys.readouterr().out.count("[unconfirmed, gone again] Heron Systems no longer") == 2
     assert hint.startswith("2 held: let one go out with `pledgewatch alerts release ID`")
+
+
+def test_what_another_alert_confirmed_is_not_gone(home: Path, capsys: Screen) -> None:
+    raise_alert(home, unconfirmed(heron_alert()))
+    follow(home, heron_alert().page["id"], *heron_alert().findings, state=Sighting.CONFIRMED)
+    assert at_home(home, "alerts", "list") == 0
+    assert "[unconfirmed, confirmed by a later one] Heron Systems" in capsys.readouterr().out
 
 
 # --------------------------------------------------------------------------- what is held

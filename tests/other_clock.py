@@ -26,10 +26,12 @@ ASKS = (
     "app.alerting",
     "app.backup",
     "app.commands",
+    "app.doctor",
     "app.owner",
     "app.sending",
     "app.reporting",
     "app.reviewing",
+    "app.validation",
     "spiders.base",
 )
 _NUMBER = struct.Struct("<d")

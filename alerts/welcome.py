@@ -49,25 +49,21 @@ def _welcome(conn: Connection, id: str, route: Route, watched: Watchlist, now: d
     if not stands:
         return None
     whose = count(len({organization.id for organization, _ in theirs}), "organization")
-    number = sum(len(each) for each in stands.values())
-    headline = (
-        f"Watching {count(len(theirs), 'page')} of {whose}; {count(number, 'statement')} that protect people"
-    )
+    headline = f"Watching {count(len(theirs), 'page')} of {whose}: what stands there to protect people"
     more = (
         *ends(conn, route, theirs, EVER, now.date()),
         *not_read(conn, theirs, Reader(route.zone)),
     )
     lines = (*_said(route, now), *besides(more), *proof(conn))
     sections = (*_quoted(theirs, stands, Reader(route.zone)), *more)
-    return Notice(id, now, WELCOME, f"{headline} {_stand(number)}", lines, sections=sections)
-
-
-def _stand(number: int) -> str:
-    return "stands there" if number == 1 else "stand there"
+    return Notice(id, now, WELCOME, headline, lines, sections=sections)
 
 
 def _said(route: Route, now: datetime) -> Iterator[str]:
-    yield "This is what stands now: none of it is told as a change."
+    yield (
+        "This is what stands now: none of it is told as a change. The first statements of each page are "
+        "quoted; there may be more."
+    )
     when = "as soon as it is confirmed"
     if route.every != AT_ONCE:
         first = Reader(route.zone).when(next_slot(route, now))
@@ -76,9 +72,9 @@ def _said(route: Route, now: datetime) -> Iterator[str]:
 
 
 def _quoted(theirs: Watched, stands: Standings, reader: Reader) -> Iterator[Section]:
-    """One section an organization: the first of its statements in their own words, the rest counted.
+    """One section an organization: the first of its statements in their own words.
 
-    What cannot be quoted with all that stands above it is among the rest.
+    What cannot be quoted with all that stands above it is left out.
     """
     by_organization: dict[str, list[tuple[Organization, Page, Standing]]] = {}
     for organization, page in theirs:
@@ -91,9 +87,9 @@ def _quoted(theirs: Watched, stands: Standings, reader: Reader) -> Iterator[Sect
         in_order = sorted(group, key=lambda one: (_STANCES.index(Stance(one[2].stance)), one[1].id))
         quotable = ((page, one) for _, page, one in in_order if said(one))
         items = tuple(_item(page, one, reader) for page, one in islice(quotable, room))
-        left_out = len(group) - len(items)
-        more = f"… and {count(left_out, 'more statement')}." if left_out else ""
-        yield Section(f"{group[0][0].name}: {count(len(group), 'statement')}", items, more)
+        yield Section(
+            group[0][0].name, items, "… and more on their pages." if len(items) < len(group) else ""
+        )
 
 
 def _item(page: Page, one: Standing, reader: Reader) -> Item:

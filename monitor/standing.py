@@ -17,7 +17,7 @@ from monitor.model import Stance, Standing, Statement
 DAYS_BEFORE = (180, 90, 30, 7)  #: an end is told of so many days before it …
 DAY_AFTER = -1  #: … and one day after it
 _PROTECTIVE = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.PROMISES})
-_FORM = "2"  #: of what is found here: another one finds it anew on every page
+_FORM = "3"  #: of what is found here: another one finds it anew on every page
 
 Stage = tuple[date, int]  #: a day on which to tell, and how many days before the end it is
 

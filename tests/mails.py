@@ -169,7 +169,7 @@ STANDINGS = {
 }
 WELCOME_NOTICE = notice(
     kind=WELCOME,
-    headline="Watching 2 pages of 2 organizations; 9 statements that protect people stand there",
+    headline="Watching 2 pages of 2 organizations: what stands there to protect people",
     lines=(*_said(Route("desk", "mail", every="weekly", zone="Europe/Berlin"), NOW), head_line(HEAD)),
     sections=tuple(_quoted(THEIRS, STANDINGS, BERLIN)),
 )

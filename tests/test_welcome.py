@@ -117,7 +117,7 @@ def test_canaries_are_never_named(store: Store) -> None:
     keep(store, BIRD.pages[0], stands("We sing."))
     keep(store, CORVID.pages[0], stands("We will not sell it."))
     notice = one(store, kinds=("canary", "vendor"))
-    assert notice.headline.startswith("Watching 2 pages of 1 organization; 1 statement")
+    assert notice.headline.startswith("Watching 2 pages of 1 organization: what stands")
     assert "anary" not in str(notice) and "sing" not in str(notice)
 
 
@@ -156,16 +156,15 @@ def test_it_counts_and_quotes_what_protects_in_its_own_words(store: Store) -> No
     keep(store, CORVID.pages[1], stands("We will not sell it.", since=NOW - timedelta(days=2)))
     keep(store, HERON.pages[0])
     notice = one(store)
-    assert notice.headline == (
-        "Watching 3 pages of 2 organizations; 2 statements that protect people stand there"
-    )
+    assert notice.headline == "Watching 3 pages of 2 organizations: what stands there to protect people"
     assert notice.lines[:2] == (
-        "This is what stands now: none of it is told as a change.",
+        "This is what stands now: none of it is told as a change. The first statements of each page are quoted; "
+        "there may be more.",
         "What changes from now on is told as soon as it is confirmed.",
     )
     assert notice.lines[2].startswith("Head of the chain: link ")
     (corvid,) = notice.sections
-    assert corvid.title == "Corvid Cloud: 2 statements"
+    assert corvid.title == "Corvid Cloud"
     assert corvid.items == (
         Item(
             "“We will not sell it.” (pledge, seen since 2026-11-20 06:02 UTC)",
@@ -187,7 +186,7 @@ def test_it_says_what_could_not_be_read_and_what_ends_or_ended(store: Store) -> 
         "not read: 2 pages."
     )
     assert list(titles) == [
-        "Corvid Cloud: 2 statements",
+        "Corvid Cloud",
         "Ended by its own words: 1 commitment",
         "Ends by its own words within 180 days: 1 commitment",
         "Not read: 2 pages",
@@ -222,7 +221,7 @@ def test_no_refusal_is_quoted_without_the_line_that_makes_it_one(store: Store) -
     assert [len(each) for each in found] == [1, 1]
     keep(store, CORVID.pages[0], *found[0], *found[1])
     section = one(store, organizations=("corvid",)).sections[0]
-    assert (section.title, section.note) == ("Corvid Cloud: 2 statements", "… and 1 more statement.")
+    assert (section.title, section.note) == ("Corvid Cloud", "… and more on their pages.")
     assert [item.text.split(": “")[0] for item in section.items] == [
         "Our pledge › We will never do any of the following › For law enforcement customers › In the United States"
     ]
@@ -261,8 +260,7 @@ def test_so_many_are_quoted_and_the_rest_is_counted(
     assert len(sections) == organizations
     for section in sections:
         left_out = each - len(section.items)
-        more = "" if not left_out else f"… and {left_out} more statement{'s' * (left_out > 1)}."
-        assert (section.title[6:], section.note) == (f"{each} statements", more)
+        assert section.note == ("… and more on their pages." if left_out else "")
 
 
 # --------------------------------------------------------------------------- quiet by construction
@@ -283,6 +281,6 @@ def test_a_first_check_raises_no_alert_and_welcomes_each_once_and_a_second_tells
     assert len({id for _, _, id in first["deliveries"]}) == 3
     assert {notice["kind"] for notice in first["notices"]} == {WELCOME}
     for notice in first["notices"]:
-        assert notice["headline"].startswith("Watching 6 pages of 3 organizations; ")
+        assert notice["headline"].startswith("Watching 6 pages of 3 organizations: ")
         assert len(notice["sections"]) >= 3, "all three have something to quote"
     assert (second["notices"], second["deliveries"]) == (first["notices"], first["deliveries"])

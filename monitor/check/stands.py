@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from monitor.compare import statements_in
+from monitor.check.worth import worth_keeping
 from monitor.lexicon import Lexicon
 from monitor.model import Document
 from monitor.standing import found_by, next_day, standing_of
@@ -35,7 +35,7 @@ def keep_standing(
     if document is not None:
         old = standing.of_page(conn, page_id)
         at = baseline.last_seen_at
-        now = standing_of(statements_in(document, lexicon), old.statements if old else (), at, lexicon)
+        now = standing_of(worth_keeping(document, lexicon), old.statements if old else (), at, lexicon)
         day = next_day(now, _untold_from(old, at))
         standing.keep(conn, OnPage(page_id, baseline.text_sha256, words, now, day))
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from alerts.channels.email import message_id
-from monitor.model import RETRACTION, WELCOME, Alert
+from monitor.model import RETRACTION, WELCOME, Alert, Relation
 from monitor.store import Store, notices
 from monitor.store import alerts as stored
 from tests.benchmarks.messages.places import (
@@ -95,7 +95,7 @@ def tally(world: str, store: Store, looks: Sequence[Look], places: Places) -> Ta
         len(looks),
         tuple(sorted(confirmed, key=lambda alert: alert.raised_at)),
         len(early),
-        tuple(sorted(early - {one.id for one in confirmed} - set(taken_back.values()))),
+        tuple(sorted(early - _confirming(confirmed) - set(taken_back.values()))),
         len(days),
         tuple(_rows(expected, arrived)),
         tuple(_digested(confirmed, places.letters)),
@@ -112,6 +112,12 @@ def _leading(alerts: Sequence[Alert]) -> list[Alert]:
     """Those that stand for themselves: the same change on a sister page is told by another."""
     carried = {place.alert_id for alert in alerts for place in alert.places}
     return [alert for alert in alerts if alert.id not in carried]
+
+
+def _confirming(confirmed: Sequence[Alert]) -> set[str]:
+    """The ids of what is confirmed, by itself or by others that say so."""
+    by_others = (past for one in confirmed for past in one.follows if past.relation is Relation.CONFIRMS)
+    return {one.id for one in confirmed} | {past.alert_id for past in by_others}
 
 
 def _expected(

@@ -7,10 +7,11 @@ from alerts.entries import count, quoted, said
 from alerts.routes import Watched, concerns, hears_of
 from monitor.model import Item, Organization, Page, Section, Standing
 from monitor.settings import Route
+from monitor.standing import DAYS_BEFORE
 from monitor.store import Connection, standing
 from monitor.watchlist import Watchlist
 
-AHEAD = (7, 30, 90, 180)  #: days: what ends within these is told of
+AHEAD = tuple(sorted(DAYS_BEFORE))  #: days: what ends within these is told of
 EVER = date.min  #: a day from which on everything counts
 
 _UNQUOTED = "a commitment with too much above it to be quoted here"

@@ -12,11 +12,10 @@ from hashlib import sha256
 
 from monitor.lexicon import Lexicon
 from monitor.lexicon.ending import NO_END, End, end_of
-from monitor.model import Stance, Standing, Statement
+from monitor.model import PROTECTIVE, Standing, Statement
 
 DAYS_BEFORE = (180, 90, 30, 7)  #: an end is told of so many days before it …
 DAY_AFTER = -1  #: … and one day after it
-_PROTECTIVE = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.PROMISES})
 _FORM = "3"  #: of what is found here: another one finds it anew on every page
 
 Stage = tuple[date, int]  #: a day on which to tell, and how many days before the end it is
@@ -64,7 +63,7 @@ def stages(one: Standing) -> tuple[Stage, ...]:
 
 def is_protection(one: Standing) -> bool:
     """Whether it binds somebody, or promises, to protect the people who could be watched."""
-    return one.protects and one.stance in _PROTECTIVE
+    return one.protects and one.stance in PROTECTIVE
 
 
 def next_day(statements: Iterable[Standing], today: date) -> date | None:

@@ -7,13 +7,13 @@ from monitor.model import (
     LAPSING,
     PAGE_BACK,
     PAGE_GONE,
+    PROTECTIVE,
     SAME_WORDS,
     STILL_ELSEWHERE,
     Direction,
     Finding,
     FindingKind,
     Role,
-    Stance,
     Tier,
 )
 
@@ -28,7 +28,6 @@ PAGES = {
 }
 
 _WEAKER, _STRONGER = Direction.WEAKER, Direction.STRONGER
-_PROTECTIVE = (Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.PROMISES)
 LOWERS = {_WEAKER: ", which lowers protection", _STRONGER: ", which raises protection"}
 
 #: Each goes on from "Corvid Cloud's terms page": with all the words, with the first of them, with none.
@@ -144,4 +143,4 @@ def effect_of(finding: Finding) -> str:
         return ", which now says the opposite"
     if kind is FindingKind.REVERSED:
         return ", which may now say the opposite"
-    return _PROTECTION[kind, direction] if finding.stance in _PROTECTIVE else LOWERS[direction]
+    return _PROTECTION[kind, direction] if finding.stance in PROTECTIVE else LOWERS[direction]

@@ -307,3 +307,44 @@ def test_words_of_force_that_stand_apart_stand_in_their_sentence() -> None:
     pledge = "No customer may use this technology on strangers."
     (finding,) = material(f"## Facial recognition\n\n{pledge}", f"## Weather\n\n{pledge}")
     assert (finding.direction, finding.tier) == ("unclear", "review")
+
+
+BANNED = "Customers must not use face search to follow workers in their shops."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_one"),
+    [
+        (BANNED, BANNED.replace("must not", "may"), True),
+        (BANNED, "Customers may use face search to follow workers in any shop of theirs.", True),
+        (BANNED, "We may use face recognition to open the gates of our depot.", False),
+        ("We will not sell face search to the police.", "We may provide face search to law enforcement that asks.", True),
+        ("We will not sell face search to the police.", "We may provide face search to hotels.", False),
+    ],
+    ids=[
+        "the verb turned", "the same act", "another bearer", "the same people", "other people",
+    ],
+)  # fmt: skip
+def test_a_ban_and_a_permission_are_one_where_the_same_act_turned(
+    before: str, after: str, is_one: bool
+) -> None:
+    for old, new in ((before, after), (after, before)):
+        found = material(old, new)
+        assert ([one.kind for one in found] == ["reversed"]) is is_one, found
+        told = {"weaker"} if old == before else {"stronger"}
+        assert {one.direction for one in found} == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "tiers"),
+    [
+        # the sentence stood there, and only what stands before it made it one of ours
+        ("We keep data.\n\nWe do not use this data to judge you.", "We keep data, faceprints among them.\n\nWe do not use this data to judge you at all.", []),
+        ("## Guests\n\nWe do not sell this technology to anybody.", "## Face search\n\nWe do not sell this technology to anybody at all.", ["review"]),
+        # the sentence itself became one of ours
+        ("We keep data.\n\nWe do not use data to judge you.", "We keep data.\n\nWe do not use biometric data to judge you.", ["alert"]),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_stood_there_is_not_new(before: str, after: str, tiers: list[str]) -> None:
+    found = [one for one in material(before, after) if one.after_quote.startswith("We do not")]
+    assert [one.tier for one in found] == tiers

@@ -25,6 +25,8 @@ USES = "We use facial recognition"
         (f"{REFUSES} to begin a visit.", f"{REFUSES} to start a visit."),
         (f"{REFUSES} at a yearly fair.", f"{REFUSES} at an annual fair."),
         ("We tell guests before we buy facial recognition.", "We inform guests before we purchase facial recognition."),
+        ("Guests decide on biometric data about them.", "Guests decide on biometric information about them."),
+        (f"{REFUSES} unless we agree.", f"{REFUSES} unless we agree otherwise."),
         # spelling, and forms of a word
         (f"{REFUSES} in our libary and theatr.", f"{REFUSES} in our library and theatre."),
         (f"{REFUSES} in our theaters.", f"{REFUSES} in our theatres."),
@@ -62,6 +64,7 @@ def test_a_difference_that_means_nothing_is_logged_either_way(before: str, after
         (f"{USES} in our largest hall.", f"{USES} in any wooden hall.", "reach-widened", "weaker", "reach-narrowed stronger"),
         # one more on the list of a refusal
         (f"{REFUSES} on riders or drivers.", f"{REFUSES} on riders, singers or drivers.", "items-added", "stronger", "items-removed weaker"),
+        (f"{REFUSES} on carts in our halls.", f"{REFUSES} on carts or wooden boats in our halls.", "items-added", "stronger", "items-removed weaker"),
         ("Engineers may decline work on facial recognition.", "Managers and engineers may decline work on facial recognition.", "actor-widened", "stronger", "actor-narrowed weaker"),
         # three words and more in the place of others
         (f"{REFUSES} in halls beside northern rivers.", f"{REFUSES} in tunnels under old castles.", "words-changed", "unclear", "words-changed unclear"),

@@ -99,6 +99,29 @@ def test_a_heading_that_refuses_governs_the_items_below_it() -> None:
     assert statement(text.replace("Do not harm people", "What people build")).stance != "refuses"
 
 
+@pytest.mark.parametrize(
+    ("text", "stance", "doubtful"),
+    [
+        ("{} This includes tools that:\n\n- match faces;", "refuses", False),
+        ("- {} This includes tools that:\n  - match faces;", "refuses", False),
+        ("{}\n\nThis includes tools that:\n\n- match faces;", "practises", True),
+        ("{} Lists are long. This includes tools that:\n\n- match faces;", "practises", True),
+        ("{} You may build tools that:\n\n- match faces;", "permits", False),
+    ],
+    ids=["its paragraph", "its item", "another paragraph", "not right before", "a line of its own force"],
+)
+def test_a_line_that_only_goes_on_is_governed_by_the_sentence_before_it(
+    text: str, stance: str, doubtful: bool
+) -> None:
+    (found,) = statements(text.format("Do not spy on people."))
+    assert (found.quote, found.stance, found.doubtful) == ("match faces;", stance, doubtful)
+
+
+def test_words_that_only_describe_do_not_make_an_item_a_clause_of_its_own() -> None:
+    item = "match the faces of users, or learn what users say that would require a court order;"
+    assert statement(f"Partners will not:\n\n- {item}").stance == "refuses"
+
+
 def test_an_item_that_brings_its_own_subject_governs_itself() -> None:
     found = statement("You may not do this:\n\n- we may use face recognition at the door.")
     assert found.stance == "permits"

@@ -128,6 +128,21 @@ def test_the_line_above_an_item_names_its_subject(text: str, quote: str) -> None
     assert (one.carried, one.by_frame, one.technologies) == ("", True, {"gait_recognition"})
 
 
+@pytest.mark.parametrize(
+    ("text", "carries"),
+    [
+        (f"{NAMED} This may include:\n\n- maps that riders use;", True),
+        (f"{NAMED}\n\nThis may include:\n\n- maps that riders use;", True),
+        (f"{NAMED} {PLAIN} This may include:\n\n- maps that riders use;", False),
+        (f"{NAMED}\n\n{PLAIN}\n\nThis may include:\n\n- maps that riders use;", False),
+        (f"{NAMED} {PLAIN} These include:\n\n- maps that riders use;", False),
+    ],
+    ids=["right before", "in the paragraph before", "one between", "a paragraph between", "other words"],
+)
+def test_a_line_reaches_back_to_the_sentence_right_before_it(text: str, carries: bool) -> None:
+    assert ("maps that riders use;" in carried(text)) is carries
+
+
 def test_what_only_points_back_does_what_was_asked() -> None:
     (answer,) = statements("Does Orvella sell gait recognition to police? Never.")
     assert (answer.stance, answer.actions) == ("refuses", {"sell"})

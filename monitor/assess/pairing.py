@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import LCSseq
 
 from monitor.align import best_first, likeness, without
+from monitor.assess.terms import is_about_keeping
 from monitor.lexicon import Lexicon
 from monitor.model import Edit, EditKind, Sentence, Statement
 
 ACCEPT_AT = 0.45
 _CONTAINED_AT = 0.85
+_TURNED_AT = 0.7  #: likeness from which a refusal and a permission speak of one act, whatever they name
+_SAME_ACT_AT = 0.5  #: … and from which they do where bearer, act and parties agree
+_STOOD_AT = 0.8  #: likeness from which a sentence stood there before, whatever its surroundings make of it
 _CANDIDATES_AT_MOST = 40_000
 _SLOTS = ("protects", "stance", "parties", "term", "exceptions", "conditions", "hedges")
 
@@ -60,9 +64,9 @@ def pair(
         b, a = _of(edit.before, before), _of(edit.after, after)
         if b and a and edit.kind is EditKind.MOVED:
             moved.append((b, a))
-        elif b and a and (related(b, a, lexicon) or _same_words(edit)):
+        elif b and a and (_same_words(edit) or _is_version(b, a, lexicon)):
             pairs.append((b, a, edit.similarity))
-        elif (b or a) and _same_words(edit):
+        elif (b or a) and not (b and a) and _stood(edit, b or a):
             unplaced += [(edit, one) for one in (b, a) if one]
         else:
             left.old.extend([b] if b else [])
@@ -77,6 +81,13 @@ def _same_words(edit: Edit) -> bool:
     return edit.before is not None and edit.after is not None and edit.before.key == edit.after.key
 
 
+def _stood(edit: Edit, only: Statement | None) -> bool:
+    """Whether the sentence stands on both sides, and only what stands around it names our subject on one."""
+    if only is None or edit.before is None or edit.after is None:
+        return False
+    return _same_words(edit) or (only.by_frame and edit.similarity >= _STOOD_AT)
+
+
 def _of(sentence: Sentence | None, statements: dict[int, Statement]) -> Statement | None:
     return statements.get(id(sentence)) if sentence is not None else None
 
@@ -84,6 +95,32 @@ def _of(sentence: Sentence | None, statements: dict[int, Statement]) -> Statemen
 def related(b: Statement, a: Statement, lexicon: Lexicon) -> bool:
     """False where the technology vanished: however alike the words, the commitment is another one."""
     return _overlap(b.technologies, a.technologies, "technologies", lexicon) > 0
+
+
+def _is_version(b: Statement, a: Statement, lexicon: Lexicon) -> bool:
+    """Whether two statements may be two wordings of one.
+
+    What was refused and what is allowed are one only where the same act turned: where most of the words
+    stayed, or the same bearer's same act towards the same people turned.
+    """
+    if not related(b, a, lexicon):
+        return False
+    sure = not (b.doubtful or a.doubtful or is_about_keeping(b, a))
+    return b.protects == a.protects or not sure or _turned(b, a, lexicon)
+
+
+def _turned(b: Statement, a: Statement, lexicon: Lexicon) -> bool:
+    """Whether one refuses what the other one allows: the less of who does what to whom is named, the more
+    words must be the same."""
+    alike = likeness(b.sentence, a.sentence)
+    if alike >= _TURNED_AT:
+        return True
+    same_bearer = b.bearer == a.bearer or not (b.bearer and a.bearer)
+    named = all(
+        _overlap(getattr(b, slot), getattr(a, slot), slot, lexicon) for slot in ("actions", "parties")
+    )
+    by_itself = bool(b.parties) and not (b.by_frame or a.by_frame)
+    return same_bearer and named and (by_itself or alike >= _SAME_ACT_AT)
 
 
 def score(b: Statement, a: Statement, lexicon: Lexicon) -> float:
@@ -114,7 +151,7 @@ def _pair_left(left: _Left, lexicon: Lexicon) -> list[tuple[Statement, Statement
         (score(b, a, lexicon), i, j)
         for i, b in enumerate(left.old)
         for j, a in enumerate(left.new)
-        if related(b, a, lexicon)
+        if _is_version(b, a, lexicon)
     )
     best = best_first(each for each in scored if each[0] >= ACCEPT_AT)
     pairs = [(left.old[i], left.new[j], points) for points, i, j in best]

@@ -143,9 +143,15 @@ def _names(side: Wording, place: int, lexicon: Lexicon) -> bool:
 
 
 def _is_item(words: Sequence[str], start: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether a run is one more element: "or …" or ", …" at one end of it, and a break at the other."""
+    """Whether a run is one more element: "or …" or ", …" at one end of it, and a break at the other.
+
+    After "or …" a preposition is a break, too: "users or guests of our service".
+    """
     parts = lexicon.coordinators | {","}
-    opens = words[start] in parts and _ends_item(words[end : end + 1], lexicon)
+    goes_on = words[start] in lexicon.coordinators and not lexicon.prepositions.isdisjoint(
+        words[end : end + 1]
+    )
+    opens = words[start] in parts and (goes_on or _ends_item(words[end : end + 1], lexicon))
     closes = words[end - 1] in parts and (start == 0 or words[start - 1] not in _MARKS)
     return opens or (closes and end < len(words))
 

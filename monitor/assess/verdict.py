@@ -132,7 +132,7 @@ def recut_alone(statement: Statement, twin: Sentence, *, gone: bool) -> Finding:
 
 
 def unplaced(edit: Edit, statement: Statement) -> Finding:
-    """The same words, below a heading or line that no longer (or only now) makes them a statement."""
+    """The same words, or nearly, in surroundings that no longer (or only now) make them a statement."""
     assert edit.before is not None and edit.after is not None
     gone = statement.sentence is edit.before
     kind = FindingKind.WITHDRAWN if gone else FindingKind.INTRODUCED
@@ -140,7 +140,8 @@ def unplaced(edit: Edit, statement: Statement) -> Finding:
     refused = statement.by_heading and statement.stance is Stance.REFUSES
     by_itself = (own or refused) and statement.carried in ("", "heading") and statement.bearer != "other"
     tier = Tier.REVIEW if by_itself else Tier.LOG
-    reason = "The same words stand there, but what stands above them, and said what they are about, changed."
+    stand = "The same words stand" if edit.before.key == edit.after.key else "Nearly the same words stand"
+    reason = f"{stand} there, but what stands above them, and said what they are about, changed."
     finding = _finding(kind, Direction.UNCLEAR, tier, SAME_WORDS, statement, None, (reason,), "low")
     return replace(finding, before_quote=edit.before.text, after_quote=edit.after.text)
 

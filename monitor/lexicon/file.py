@@ -100,6 +100,7 @@ class LexiconFile:
     demands: tuple[Entry, ...] = ()  #: what a condition asks for: a court, a law, consent; force 0 to 4
     foreign: tuple[Entry, ...] = ()  #: somebody else's words, news, history, definitions
     anaphora: tuple[Entry, ...] = ()  #: "this technology", "it": points at what was said before
+    pointers: tuple[Entry, ...] = ()  #: "the following", "these": points at the list below its line
     pseudo: tuple[Entry, ...] = ()  #: looks like a cue or a technology and is none: "not only"
     function_words: tuple[str, ...] = ()
     coordinators: tuple[str, ...] = ()  #: "and", "or", "but": a new clause may begin after them
@@ -141,6 +142,7 @@ LISTS = (
     "examples",
     "foreign",
     "anaphora",
+    "pointers",
     "pseudo",
 )
 

@@ -3,12 +3,15 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from monitor.segment.fold import UNIFY
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:()?!\"%]")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_FEW = 4_001  #: phrases of one list: one more than a lexicon may have
+_LISTS = 4_096  #: lists of phrases that are kept as they are spelled
 _ALIKE = str.maketrans(dict.fromkeys("“”„«»", '"'))
 
 
@@ -53,8 +56,16 @@ def _choices(inner: str) -> Iterator[str]:
 
 def spelled(phrases: Iterable[str], at_most: int = 1_000_000) -> list[str]:
     """Every phrase that these stand for (at_most), as text is spelled; each once, sorted."""
-    every = (one for phrase in phrases for one in expand(phrase))
-    return sorted({spell(one) for one in islice(every, at_most)})
+    known = tuple(phrases)
+    every, is_all = _spelled(known, min(at_most, _FEW))
+    return list(every if is_all or at_most <= _FEW else _spelled(known, at_most)[0])
+
+
+@lru_cache(_LISTS)
+def _spelled(phrases: tuple[str, ...], at_most: int) -> tuple[tuple[str, ...], bool]:
+    """The same, and whether that is all; kept, because a lexicon is checked first and compiled then."""
+    first = list(islice((one for phrase in phrases for one in expand(phrase)), at_most))
+    return tuple(sorted({spell(one) for one in first})), len(first) < at_most
 
 
 def is_worded(phrase: str) -> bool:

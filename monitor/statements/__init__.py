@@ -6,14 +6,14 @@ sentence ─► what is it about? ─► clause (what governs, what only qualifi
 from collections.abc import Callable, Collection, Hashable, Sequence
 from functools import cache
 
-from monitor.lexicon import Lexicon, Tag
+from monitor.lexicon import Lexicon
 from monitor.model import Sentence, Stance, Statement
 from monitor.statements.breaks import described
-from monitor.statements.clause import clause_of
-from monitor.statements.qualifying import qualifiers
+from monitor.statements.clause import Above, clause_of
+from monitor.statements.qualifying import lists_exceptions, qualifiers
 from monitor.statements.slots import statement_of
 from monitor.statements.stance import KEEPING
-from monitor.statements.subject import Subject, Subjects, is_question, line_above
+from monitor.statements.subject import READ_AT_MOST, Subjects, is_question
 
 __all__ = ["KEEPING", "described", "find", "place", "qualifiers"]
 
@@ -53,22 +53,26 @@ def place(lexicon: Lexicon) -> Callable[[Sentence], Hashable]:
 
 def _statement(sentence: Sentence, i: int, subjects: Subjects, lexicon: Lexicon) -> Statement | None:
     """What a sentence says about our subject. A question says nothing, a heading only "… if they agree"."""
-    if is_question(sentence.text):
+    subject = None if is_question(sentence.text) else subjects.of(i)
+    if subject is None:
         return None
-    subject = subjects.of(i)
-    found = _said(sentence, subject, subjects.written(i), lexicon) if subject else None
+    above = _above(sentence, subjects.lines_above(i), lexicon)
+    clause = clause_of(*subjects.written(i), above, lexicon, _kind(sentence))
+    found = statement_of(sentence, clause, subject, lexicon)
     is_heading = sentence.kind == "heading"
     return found if found and (not is_heading or found.conditions or found.exceptions) else None
 
 
-def _said(
-    sentence: Sentence, subject: Subject, written: tuple[str, tuple[Tag, ...]], lexicon: Lexicon
-) -> Statement | None:
-    clause = clause_of(
-        *written,
-        line_above(sentence),
+def _kind(sentence: Sentence) -> str:
+    """A numbered paragraph is an item."""
+    return "item" if sentence.ordinal and sentence.kind == "paragraph" else sentence.kind
+
+
+def _above(sentence: Sentence, lines: Sequence[str], lexicon: Lexicon) -> Above:
+    """What governs a sentence, and whether that lists exceptions; the header of a table does not."""
+    listing = {"item": (*lines, *sentence.headings[-1:]), "cell": ()}.get(_kind(sentence), lines)
+    return Above(
+        " ".join(lines)[:READ_AT_MOST],
         " . ".join(sentence.headings[-_HEADINGS:]),
-        lexicon,
-        "item" if sentence.ordinal and sentence.kind == "paragraph" else sentence.kind,
+        any(lists_exceptions(*lexicon.frame(line[:READ_AT_MOST]), lexicon) for line in listing),
     )
-    return statement_of(sentence, clause, subject, lexicon)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from monitor.lexicon import Entry, Lexicon, Tag
 from monitor.model import BINDING, CUE_GAP, SOFT, Stance
 from monitor.statements.breaks import Breaks
-from monitor.statements.qualifying import Qualifier, denials, qualifiers
+from monitor.statements.qualifying import Qualifier, denials, is_exception, qualifiers
 
 _LIFTED = "lifted"  #: the id of the cues that end a refusal: "lifted our ban"
 _LIFTING = "lifting"  #: … and of the verbs that end one named elsewhere in the sentence: "has expired"
@@ -46,6 +46,7 @@ class Clause:
     is_row: bool = False  #: a row of a table
     can_order: bool = False  #: its cue is one of those that forbid where they open a sentence: "do not"
     described: frozenset[Tag] = frozenset()  #: tags that only describe somebody: "who sells …"
+    is_exempted: bool = False  #: the line above, or its own first words, take it out of what governs it
 
     @property
     def by_heading(self) -> bool:
@@ -103,19 +104,28 @@ class Clause:
         return any(q.start < tag.end and tag.start < q.end for q in self.qualifiers)
 
 
-def clause_of(
-    own: str, found_tags: tuple[Tag, ...], above: str, title: str, lexicon: Lexicon, kind: str
-) -> Clause:
-    """Take a spelled sentence with its tags apart, below a line and a heading ("" where there is none)."""
-    lead, lead_tags = lexicon.frame(above)
-    heading, heading_tags = lexicon.frame(title)
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What stands above a sentence: the line that governs it, its headings ("" where there is none)."""
+
+    line: str = ""
+    title: str = ""
+    exempts: bool = False  #: the list below the line names exceptions: "…, except for:"
+
+
+def clause_of(own: str, found_tags: tuple[Tag, ...], above: Above, lexicon: Lexicon, kind: str) -> Clause:
+    """Take a spelled sentence with its tags apart, below what stands above it."""
+    lead, lead_tags = lexicon.frame(above.line)
+    heading, heading_tags = lexicon.frame(above.title)
     tags = _without_names(_in_row(found_tags, kind))
     found = qualifiers(own, tags, lexicon)
     denied = denials(own, tags)
     tags = tuple(tag for tag in tags if tag not in denied)
-    frames = [(lead_tags, lead), (_ruling(heading_tags) if kind == "item" else (), heading)]
+    forces = _forces(lead_tags) if above.exempts else lead_tags
+    frames = [(forces, lead), (_ruling(heading_tags) if kind == "item" else (), heading)]
     breaks = Breaks(own, lexicon)
     cue, cue_text = _governing(own, tags, frames, found, breaks)
+    governed = cue is None or cue_text is not own
     return Clause(
         own,
         lead,
@@ -131,6 +141,17 @@ def clause_of(
         can_order=cue is not None and cue_text[cue.start : cue.end] in lexicon.imperatives,
         is_double_negation=kind != "cell" and breaks.is_double_negation(tags),
         described=frozenset(tag for tag in tags if breaks.describes(tag)),
+        is_exempted=governed and (above.exempts or (cue is not None and is_exception(own, tags, lexicon))),
+    )
+
+
+def _forces(line_tags: Sequence[Tag]) -> tuple[Tag, ...]:
+    """What governs a line that lists exceptions: not the "permitted" of "except for these permitted uses"."""
+    opening = min((tag.start for tag in line_tags if tag.list == "exceptions"), default=0)
+    return tuple(
+        tag
+        for tag in line_tags
+        if tag.list != "cues" or tag.start < opening or _stance(tag) is not Stance.PERMITS
     )
 
 
@@ -163,11 +184,12 @@ def _governing(
     cues = [tag for tag in tags if tag.list == "cues"]
     free = [tag for tag in cues if not any(q.start <= tag.start < q.end for q in found)]
     main = [tag for tag in free if not breaks.describes(tag)]
+    by_itself = _has_own_subject(tags, main)
     main = main or [
         tag for tag in free if _stance(tag) is not Stance.PERMITS or not breaks.only_describes(tag)
     ]
     own_cue = _strongest(main) if main else None
-    if not _has_own_subject(tags, free):
+    if not by_itself:
         for frame_tags, text in frames:
             above = [tag for tag in frame_tags if tag.list == "cues"]
             if above and not _overrules(own_cue, _strongest(above)):

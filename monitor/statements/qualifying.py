@@ -37,10 +37,12 @@ def qualifiers(own: str, tags: Sequence[Tag], lexicon: Lexicon) -> tuple[Qualifi
         following = starts[i + 1].start if i + 1 < len(starts) else len(own)
         end = _end_of(own, tag, tags, lexicon)
         end = min(end, following) if following > tag.start else end
-        end = min((t.start for t in tags if t.list == "examples" and tag.end <= t.start < end), default=end)
+        end = min(
+            (t.start for t in tags if t.list == "examples" and tag.end + 1 < t.start < end), default=end
+        )
         start = _start_of(own, tag, found)
         kind = "terms" if _ends_refusal(tag, tags) else tag.list
-        found.append(Qualifier(kind, tag.entry.id, own[start:end].strip(" ,;."), start, end))
+        found.append(Qualifier(kind, tag.entry.id, own[start:end].strip(" ,;.:"), start, end))
     return tuple(found)
 
 
@@ -55,7 +57,8 @@ def _start_of(own: str, tag: Tag, found: Sequence[Qualifier]) -> int:
     if tag.entry.id != _PREDICATIVE:
         return tag.start
     ends = [found[-1].end if found else 0]
-    ends += [own.rfind(mark, 0, tag.start) + len(mark) for mark in (" , ", " ; ", " . ", " : ")]
+    marks = (own.rfind(mark, 0, tag.start) for mark in (" , ", " ; ", " . ", " : "))
+    ends += [mark + len(" , ") for mark in marks if mark >= 0]
     return max(end for end in ends if end <= tag.start)
 
 
@@ -88,6 +91,58 @@ def _openers(own: str, tags: Sequence[Tag], lexicon: Lexicon) -> list[Tag]:
         reach = _end_of(own, tag, tags, lexicon) if tag.list == "exceptions" else 0
         opening.append(tag)
     return opening
+
+
+def lists_exceptions(line: str, tags: Sequence[Tag], lexicon: Lexicon) -> bool:
+    """Whether the list below a spelled line names exceptions: "…, except for:", "Except for the following:".
+
+    Where the line points at its list, that must stand in the exception: in "Do none of the following, except
+    with our consent:" it does not.
+    """
+    if not any(tag.list == "exceptions" for tag in tags):
+        return False
+    opened = [tag for tag in _openers(line, tags, lexicon) if tag.list == "exceptions"]
+    if any(not _says(line, *_rest_of(line, tag), lexicon) for tag in opened):
+        return True
+    pointers = [tag.start for tag in tags if tag.list == "pointers"]
+    spans = [(_start_of(line, tag, ()), _reach(line, tag, tags, lexicon)) for tag in opened]
+    return any(
+        start <= pointers[-1] < end and (end >= len(line) or not _hangs_open(line, lexicon))
+        for start, end in spans
+        if pointers
+    )
+
+
+def _reach(line: str, tag: Tag, tags: Sequence[Tag], lexicon: Lexicon) -> int:
+    """Where an exception ends; one between two commas at the second."""
+    end = max(_end_of(line, tag, tags, lexicon), tag.end)
+    comma = line.find(" ,", tag.end, end) if line[: tag.start].endswith(", ") else -1
+    return comma if comma >= 0 else end
+
+
+def _hangs_open(line: str, lexicon: Lexicon) -> bool:
+    """Whether its last word waits for the list: "you may not use it to:", "you may not:"."""
+    last = line.rstrip(" :").rpartition(" ")[2]
+    return last in lexicon.prepositions or any(one.split()[-1] == last for one in lexicon.imperatives)
+
+
+def is_exception(own: str, tags: Sequence[Tag], lexicon: Lexicon) -> bool:
+    """Whether a spelled sentence is one exception from its first word to its last: "Except for …"."""
+    first = next((tag for tag in tags if tag.list in _QUALIFIERS and not tag.start), None)
+    if first is None or first.list != "exceptions":
+        return False
+    return not own[_end_of(own, first, tags, lexicon) :].strip(" .,;:")
+
+
+def _rest_of(line: str, tag: Tag) -> tuple[int, int]:
+    """What has to be empty where the list itself is the exception: what comes after, or before, the tag."""
+    return (0, tag.start) if tag.entry.id == _PREDICATIVE else (tag.end, len(line))
+
+
+def _says(line: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether some words are more than small words and marks."""
+    small = lexicon.function_words | lexicon.prepositions | lexicon.limiting
+    return any(word[0].isalnum() and word not in small for word in line[start:end].split())
 
 
 def opens_until(tag: Tag) -> bool:

@@ -63,7 +63,8 @@ def _says_nothing(clause: Clause, stance: Stance, subject: Subject, *, is_mentio
     points = any(
         tag.entry.id == "reference" and not tag.start for tag in clause.tags if tag.list == "foreign"
     )
-    return points or (stance in SOFT and not any(tag.list in _WEIGHED for tag in clause.tags))
+    is_plain = stance in SOFT and not clause.is_exempted
+    return points or (is_plain and not any(tag.list in _WEIGHED for tag in clause.tags))
 
 
 def _marks(clause: Clause) -> tuple[Stance, ...]:
@@ -107,7 +108,10 @@ def _narrowest(ids: frozenset[str], lexicon: Lexicon) -> frozenset[str]:
 
 def _qualifier_texts(clause: Clause, list_name: str) -> frozenset[str]:
     """The words of each qualifier, of the sentence and of the line above it."""
-    return frozenset(q.text for q in (*clause.qualifiers, *clause.lead_qualifiers) if q.list == list_name)
+    above = clause.lead_qualifiers
+    if clause.is_exempted:  # the exception that it is itself
+        above = tuple(q for q in above if q.list != "exceptions")
+    return frozenset(q.text for q in (*clause.qualifiers, *above) if q.list == list_name)
 
 
 def _term(clause: Clause, lexicon: Lexicon) -> str:

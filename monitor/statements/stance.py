@@ -11,6 +11,7 @@ KEEPING = frozenset(["retain", "delete"])  #: the ids of the acts that a time fo
 #: The ids of what people can be made to do: "undergo a face scan", "pay with their face".
 _COERCED = frozenset(["undergo", "use", "collect", "identify"])
 _PRACTISED = 2  #: the force of a plain statement of fact
+_BANS = frozenset([Stance.REFUSES, Stance.LIMITS, Stance.WITHDRAWS])
 
 
 class Position(NamedTuple):
@@ -23,6 +24,8 @@ class Position(NamedTuple):
 
 def position_of(clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> Position:
     """What a clause does: as its cue says, unless "only", or a time for which it is kept, limits it."""
+    if clause.is_exempted:
+        return _turned(clause)
     found = _limited(clause, lexicon) or _plain(clause)
     if "retain" not in actions:
         return found
@@ -41,6 +44,27 @@ def _plain(clause: Clause) -> Position:
     if is_carve_out(clause):
         return Position(Stance.PERMITS, 1, clause.qualifiers[0].text)
     return Position(Stance.PRACTISES, _PRACTISED)
+
+
+def _turned(clause: Clause) -> Position:
+    """An exception turns what governs it: what is excepted from a ban may be done, and the other way."""
+    words = next((q.text for q in _exempting(clause)), "")
+    cue = clause.cue
+    bans = cue.entry.stance in _BANS if cue is not None else not _practised_above(clause)
+    return Position(Stance.PERMITS, 1, words) if bans else Position(Stance.REFUSES, _PRACTISED, words)
+
+
+def _exempting(clause: Clause) -> list[Qualifier]:
+    """The exceptions that take it out, the nearest first."""
+    found = (*clause.qualifiers[:1], *reversed(clause.lead_qualifiers))
+    return [q for q in found if q.list == "exceptions"]
+
+
+def _practised_above(clause: Clause) -> bool:
+    """ "We use it everywhere, except in:": who does what stands before the exception."""
+    openings = [q.start for q in clause.lead_qualifiers if q.list == "exceptions"]
+    acts = (tag for tag in clause.lead_tags if tag.list == "actions")
+    return bool(openings) and any(tag.start < openings[-1] for tag in acts)
 
 
 def _limited(clause: Clause, lexicon: Lexicon) -> Position | None:

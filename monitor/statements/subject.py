@@ -65,14 +65,14 @@ class Subjects:
             return None
         return _subject_of(self._lexicon.frame(text)[1])
 
-    def _carried(self, i: int) -> Subject | None:
-        """Named just before, or in the heading, where this sentence points back at it."""
+    def _carried(self, i: int, at_most: int = _CHAIN) -> Subject | None:
+        """Named so many sentences before at most, or in the heading, where it points back at that."""
         sentence = self._sentences[i]
         if sentence.kind == "heading" or not self._is_near(i):
             return None
         points = self._answers(i) or points_back(self.tags(i))
         near = points or (sentence.kind != "item" and _names_authority(self.tags(i)))
-        before = self._before(i, points) if near else None
+        before = self._before(i, min(at_most, _CHAIN if points else _NEXT)) if near else None
         if before:
             return replace(before, carried="words")
         if sentence.kind == "item":
@@ -93,14 +93,40 @@ class Subjects:
     def _may_name(self) -> list[bool]:
         return [self._lexicon.may_name_subject(sentence.key) for sentence in self._sentences]
 
+    def lines_above(self, i: int) -> tuple[str, ...]:
+        """The lines that govern the sentence of this place, outermost first.
+
+        One that only goes on ("Do not spy. This includes:") stands there with the sentence before it.
+        """
+        lines = self._sentences[i].lead_ins
+        if not lines or not self._goes_on(line_above(self._sentences[i])):
+            return lines
+        line = self._line(i)
+        before, its = (self._sentences[line - 1], self._sentences[line]) if line else (None, None)
+        return (before.text, *lines) if before and its and before.segment == its.segment else lines
+
+    def _goes_on(self, line: str) -> bool:
+        tags = self._lexicon.frame(line)[1]
+        goes_on = any(tag.list == "anaphora" and tag.entry.id == "continues" for tag in tags)
+        return goes_on and not any(tag.list == "cues" for tag in tags)
+
+    def _line(self, i: int) -> int | None:
+        """The place of the line above the list that holds an item."""
+        lines = self._sentences[i].lead_ins
+        before = range(i - 1, max(i - _ITEMS, 0) - 1, -1)
+        return next((n for n in before if self._sentences[n].text in lines), None)
+
     def _of_line(self, i: int) -> Subject | None:
-        """For an item: what the line above its list is about, or its heading."""
+        """For an item: what the line above its list is about, or its heading.
+
+        A line that does not name it itself reaches back to the sentence right before it, and no further.
+        """
         sentence = self._sentences[i]
         first = max(i - _ITEMS, 0)
         line = next((n for n in range(i - 1, first - 1, -1) if self._sentences[n].kind != "item"), None)
         if line is None:
             return None
-        found = self._carried(line) if self._sentences[line].text in sentence.lead_ins else None
+        found = self._carried(line, at_most=1) if self._sentences[line].text in sentence.lead_ins else None
         if found:
             return replace(found, carried="words")
         heading = self._of_heading(sentence) if self._sizes[sentence.headings] <= _SECTION else None
@@ -111,9 +137,9 @@ class Subjects:
         """How many sentences stand below each heading."""
         return Counter(sentence.headings for sentence in self._sentences)
 
-    def _before(self, i: int, points: bool) -> Subject | None:
+    def _before(self, i: int, at_most: int) -> Subject | None:
         """What one of the sentences just before names; further back only where each one between points on."""
-        for back in range(1, min(_CHAIN if points else _NEXT, i) + 1):
+        for back in range(1, min(at_most, i) + 1):
             if not _same_section(self._sentences[i - back], self._sentences[i - back + 1]):
                 return None
             found = self._of_words(i - back)

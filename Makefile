@@ -8,7 +8,7 @@ demo: .venv/ready
 	$(BIN)/pledgewatch demo --no-open
 
 test: .venv/ready
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@
         assert site.asked == [Asked("GET", "/", {...})]
 
 A path that is not in the routes answers `default`, a 404. Routes may be changed while the server runs.
+After site.leave() nobody answers there, and nobody else can: the port is let go at the end of the block.
 """
 
 import datetime
@@ -21,6 +22,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.sockets import hold_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
+    allow_reuse_port = True  # the port that we hold
     daemon_threads = True
     request_queue_size = 256
 
@@ -106,7 +110,8 @@ class Loopback:
         self.default = Answer(404, b"<p>no such page</p>")
         self.asked: list[Asked] = []
         self.closing = Event()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._held = hold_port()
+        self._server = _Server(self._held.getsockname(), _Handler)
         self._server.site = self  # type: ignore[attr-defined]
         self._scheme = "http"
         if certificate is not None:
@@ -128,6 +133,11 @@ class Loopback:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.leave()
+        self._held.close()
+
+    def leave(self) -> None:
+        """Answer no more: whoever asks is refused."""
         self.closing.set()
         self._server.shutdown()
         self._thread.join()

@@ -1,9 +1,12 @@
 """What a process under test does with the network: seen from inside and outside, and kept on this machine."""
 
 import errno
+import os
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any, Self
 
@@ -57,7 +60,7 @@ class Listener:
     """Listens on one port of 127.0.0.1 and ::1, and never answers. A context manager."""
 
     def __init__(self) -> None:
-        self._sockets = [socket.create_server(("127.0.0.1", 0))]
+        self._sockets = [socket.create_server(("127.0.0.1", free_port()))]
         self.port: int = self._sockets[0].getsockname()[1]
         if socket.has_ipv6:
             self._sockets.append(socket.create_server(("::1", self.port), family=socket.AF_INET6))
@@ -83,7 +86,32 @@ def _accepted(listening: socket.socket) -> int:
     return 1 + _accepted(listening)
 
 
+def hold_port() -> socket.socket:
+    """A port of 127.0.0.1 that is ours until this socket is closed, and where nobody listens: who asks is refused.
+
+    A server of ours may listen there meanwhile, if it sets SO_REUSEPORT before it binds.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
+
+
+@contextmanager
+def deaf_port() -> Iterator[int]:
+    """A port where nobody answers until the block ends. One that was let go may be another test's by then."""
+    with hold_port() as held:
+        yield int(held.getsockname()[1])
+
+
+_LOWEST, _HIGHEST = 10_000, 30_000  #: below what systems give out (Linux from 32768, others from 49152)
+_candidates = count(os.getpid())  # processes that run side by side begin at different ones
+
+
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on just now."""
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
+    """A port of 127.0.0.1 for a server that needs its number before it starts: no system gives it to another."""
+    for candidate in _candidates:
+        port = _LOWEST + candidate % (_HIGHEST - _LOWEST)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("count() has no end")

@@ -19,7 +19,7 @@ from monitor.errors import DeliveryError
 from monitor.settings import Channel
 from tests.rooms import SERVICES, Room, lead_here, room_server
 from tests.sample_alerts import NOW, alert, finding
-from tests.sockets import free_port
+from tests.sockets import deaf_port
 from tests.told import TOLD, message
 
 HERE = ("127.0.0.1",)
@@ -141,8 +141,11 @@ def test_who_is_throttled_waits_as_it_is_told() -> None:
 
 
 def test_nobody_there_is_unreachable() -> None:
-    with pytest.raises(DeliveryError, match="mmost:// address was not reached") as caught:
-        by_url(MATTERMOST.format(port=free_port()))
+    with (
+        deaf_port() as port,
+        pytest.raises(DeliveryError, match="mmost:// address was not reached") as caught,
+    ):
+        by_url(MATTERMOST.format(port=port))
     assert caught.value.unreachable and "canary" not in str(caught.value)
 
 
@@ -169,7 +172,7 @@ def test_a_mistake_of_apprise_does_not_either(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(NotifyMattermost, "send", stumble)
     with pytest.raises(DeliveryError, match=r"Apprise stumbled over the answer \(KeyError\)") as caught:
-        by_url(MATTERMOST.format(port=free_port()))
+        by_url(MATTERMOST.format(port=1))
     assert "canary" not in str(caught.value)
 
 

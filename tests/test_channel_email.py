@@ -22,7 +22,7 @@ from monitor.settings import Channel
 from tests.certificates import Certificate
 from tests.far_ends import Postbox, mail_server
 from tests.sample_alerts import NOW, unconfirmed
-from tests.sockets import free_port
+from tests.sockets import deaf_port
 from tests.told import TOLD, message
 
 NO_TLS = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
@@ -132,8 +132,8 @@ def test_the_subject_arrives_to_the_letter(headline: str) -> None:
     ],
 )
 def test_an_address_is_exactly_one(address: str) -> None:
-    with pytest.raises(DeliveryError, match="is not one e-mail address") as caught:
-        post(free_port(), message(address))
+    with deaf_port() as port, pytest.raises(DeliveryError, match="is not one e-mail address") as caught:
+        post(port, message(address))
     assert caught.value.permanent
 
 
@@ -163,8 +163,8 @@ def test_what_a_refusal_means_is_as_the_server_says(
 
 
 def test_a_closed_door_can_open_again() -> None:
-    with pytest.raises(DeliveryError, match=r"127\.0\.0\.1 failed") as caught:
-        post(free_port())
+    with deaf_port() as port, pytest.raises(DeliveryError, match=r"127\.0\.0\.1 failed") as caught:
+        post(port)
     assert not caught.value.permanent and caught.value.unreachable
 
 

@@ -22,7 +22,7 @@ from monitor.wire import alert_json
 from tests.certificates import Certificate
 from tests.far_ends import Hook, web_server
 from tests.sample_alerts import NOW, REFUSAL
-from tests.sockets import free_port
+from tests.sockets import deaf_port
 from tests.told import TOLD, message
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
@@ -144,9 +144,9 @@ def test_a_redirect_is_not_followed() -> None:
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy"])
 def test_the_proxy_of_the_environment_is_not_used(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(variable, f"http://127.0.0.1:{free_port()}")
     hook = Hook()
-    with web_server(hook) as port:
+    with deaf_port() as deaf, web_server(hook) as port:
+        monkeypatch.setenv(variable, f"http://127.0.0.1:{deaf}")
         call(port)
     assert len(hook.calls) == 1
 
@@ -157,7 +157,8 @@ def silent(run: Callable[[int], None]) -> None:
 
 
 def refused(run: Callable[[int], None]) -> None:
-    run(free_port())
+    with deaf_port() as port:
+        run(port)
 
 
 @pytest.mark.parametrize("trouble", [silent, refused])

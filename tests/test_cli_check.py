@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.homes import at_home
+from tests.homes import program as program_here
 from tests.loopback import Answer, Loopback
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,23 +28,14 @@ def page(sentence: str) -> bytes:
 
 
 class Program:
-    """A home that watches one page of a loopback server."""
+    """A home that watches one page of a loopback server; each call is a process of its own."""
 
     def __init__(self, folder: Path, site: Loopback) -> None:
         self.home, self.site = folder / "home", site
-        self(
-            "init",
-            str(self.home),
-            "--contact",
-            "ops@acme.example",
-            "--allow-host",
-            "127.0.0.1",
-            "--confirm",
-            "none",
-        )
-        self(
-            "--home", str(self.home), "add", site.url("/pledge"), "--organization", "acme", "--role", "pledge"
-        )
+        options = ("--contact", "ops@acme.example", "--allow-host", "127.0.0.1", "--confirm", "none")
+        assert program_here("init", self.home, *options) == 0
+        of = ("--organization", "acme", "--role", "pledge")
+        assert at_home(self.home, "add", site.url("/pledge"), *of) == 0
 
     def __call__(self, *arguments: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
         done = subprocess.run(self.command(*arguments), cwd=ROOT, capture_output=True, text=True, check=False)

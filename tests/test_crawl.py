@@ -4,7 +4,6 @@ The pages of the first part are all fetched in one crawl, by one process; each t
 """
 
 import gzip
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,6 +18,7 @@ from monitor.model import Access, Failure, Redirect, Robots
 from monitor.settings import Network
 from tests.crawl_once import START, Outcome, Wanted, crawl_in_process
 from tests.loopback import Answer, Loopback, redirect, self_signed
+from tests.sockets import deaf_port
 
 PAGE = (
     b"<!doctype html><html><body>" + b"<p>We will not sell face recognition.</p>\n" * 40 + b"</body></html>\n"
@@ -47,6 +47,7 @@ ROUTES = {
     "/moved-again": redirect("/good", 302),
     "/loop": redirect("/loop"),
     "/to-file": redirect("file:///etc/passwd"),
+    "/to-no-host": redirect("http://a..b/"),
     "/to-private": redirect("http://127.1/"),
     "/to-user": redirect("http://user@127.0.0.1/"),
     "/cut-gzip": _encoded("gzip", gzip.compress(PAGE)[:-30]),
@@ -98,11 +99,10 @@ def sites(certificate: tuple[Path, Path]) -> Iterator[dict[str, Loopback]]:
 
 
 @pytest.fixture(scope="module")
-def wanted(sites: dict[str, Loopback]) -> list[Wanted]:
+def wanted(sites: dict[str, Loopback]) -> Iterator[list[Wanted]]:
     main = sites["main"]
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        refusing = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+    with deaf_port() as deaf:
+        refusing = f"http://127.0.0.1:{deaf}/"
         wanted = [
             Wanted(path, main.url(path)) for path in ROUTES if path not in ("/unchanged", "/robots.txt")
         ]
@@ -129,7 +129,7 @@ def wanted(sites: dict[str, Loopback]) -> list[Wanted]:
             Wanted("tls", sites["tls"].url("/", "localhost")),
             Wanted("tls, other name", sites["tls, other name"].url("/")),
         ]
-    return wanted
+        yield wanted
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +225,7 @@ def test_redirects_are_followed_and_kept(outcome: Outcome, sites: dict[str, Loop
         ("/to-file", Access.BLOCKED_BY_POLICY, 302),
         ("/to-private", Access.BLOCKED_BY_POLICY, None),
         ("/to-user", Access.BLOCKED_BY_POLICY, None),
+        ("/to-no-host", Access.BLOCKED_BY_POLICY, 302),
         ("/cut-gzip", Access.PARTIAL, 200),
         ("/unknown-coding", Access.UNSUPPORTED, 200),
         ("/bomb", Access.TOO_LARGE, 200),

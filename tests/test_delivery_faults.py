@@ -2,7 +2,6 @@
 
 import base64
 import json
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -20,6 +19,7 @@ from monitor.store import Store, open_store, sqlite_url
 from monitor.store import alerts as stored
 from tests.far_ends import Hook, Postbox, mail_server, web_server
 from tests.sample_alerts import CORVID, NOW, TERMS, alert
+from tests.sockets import deaf_port
 
 MINUTE = timedelta(minutes=1)
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
@@ -57,19 +57,13 @@ def errors(store: Store) -> list[str]:
         return [one.last_error for one in (*stored.waiting(conn), *stored.parked(conn))]
 
 
-def closed_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
 # --------------------------------------------------------------------------- mail
 
 
 def test_a_mail_server_that_is_down_gets_the_mail_when_it_is_up_again(store: Store) -> None:
     raise_alert(store, mailing(0, ADA))
-    assert run(store, mailing(closed_port(), ADA)) == Sent(failed=1)
+    with deaf_port() as port:
+        assert run(store, mailing(port, ADA)) == Sent(failed=1)
     assert "Connection refused" in errors(store)[0]
     with mail_server(postbox := Postbox()) as port:
         assert run(store, mailing(port, ADA), NOW + 2 * MINUTE) == Sent(sent=1)

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -42,6 +44,13 @@ def home(tmp_path: Path, capsys: Screen) -> Path:
     )
     capsys.readouterr()
     return folder
+
+
+@pytest.fixture
+def six() -> Iterator[list[Loopback]]:
+    """Six sites with the same page."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(Loopback({"/a": page(PROMISE)})) for _ in range(6)]
 
 
 def watching(home: Path, *urls: str) -> None:
@@ -95,21 +104,19 @@ def test_a_newly_linked_document_is_fetched_once(home: Path) -> None:
         assert [one.path for one in site.asked].count("/principles") == 1
 
 
-def test_when_most_hosts_fail_nothing_is_decided_and_one_notice_is_raised(home: Path) -> None:
-    sites = [Loopback({"/a": page(PROMISE)}) for _ in range(6)]
-    for site in sites:
-        site.__enter__()
-    watching(home, *(site.url("/a") for site in sites))
+def test_when_most_hosts_fail_nothing_is_decided_and_one_notice_is_raised(
+    home: Path, six: list[Loopback]
+) -> None:
+    watching(home, *(site.url("/a") for site in six))
     assert states(check(home)) == ["ok"] * 6
-    for site in sites[1:]:
-        site.__exit__()
-    sites[0].routes["/a"] = page("Nothing.")
+    for site in six[1:]:
+        site.leave()
+    six[0].routes["/a"] = page("Nothing.")
     told = check(home)
     assert states(told) == ["connection"] * 5 + ["outage"]
     assert told["doubt"].startswith("5 of 6 hosts could not be reached")
     assert (told["alerts"], told["counts"]["sent"]) == ([], 1)
     assert check(home)["counts"]["sent"] == 0
-    sites[0].__exit__()
 
 
 def test_canaries_are_asked_only_when_a_host_failed(home: Path) -> None:
@@ -122,7 +129,9 @@ def test_canaries_are_asked_only_when_a_host_failed(home: Path) -> None:
         told = check(home)
         assert told["doubt"] == ""
         assert "/" in [one.path for one in canary.asked]
-    told = check(home)
+        site.leave()
+        canary.leave()
+        told = check(home)
     assert "none of the 1 canary addresses answered" in told["doubt"]
 
 
@@ -159,12 +168,11 @@ def test_a_canary_that_keeps_us_out_was_heard(home: Path) -> None:
         assert check(home)["doubt"] == ""
 
 
-def test_what_a_killed_check_left_behind_is_judged_by_itself(home: Path) -> None:
+def test_what_a_killed_check_left_behind_is_judged_by_itself(home: Path, six: list[Loopback]) -> None:
     """Good fetches of an earlier check are read, though the network is down by now."""
-    sites = [Loopback({"/a": page(PROMISE)}) for _ in range(6)]
-    for site in sites:
-        site.__enter__()
-    watching(home, *(site.url("/a") for site in sites))
+    for site in six:
+        site.leave()
+    watching(home, *(site.url("/a") for site in six))
     at = Home(home, home / "config")
     with at.open_store() as store:
         due_pages(at, store, utc_now())
@@ -177,8 +185,6 @@ def test_what_a_killed_check_left_behind_is_judged_by_itself(home: Path) -> None
                     body_sha256=sha256(body).hexdigest(), body_bytes=len(body),
                 )  # fmt: skip
                 fetches.record(conn, left)
-    for site in sites:
-        site.__exit__()
     told = check(home)
     assert told["doubt"] != ""
     assert states(told) == ["connection"] * 6 + ["ok"] * 6

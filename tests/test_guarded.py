@@ -21,7 +21,7 @@ from monitor.settings import Channel
 from tests.certificates import Certificate
 from tests.rooms import SERVICES, Room, room_server
 from tests.sample_alerts import NOW
-from tests.sockets import free_port
+from tests.sockets import deaf_port
 from tests.told import message
 
 HERE = ("127.0.0.1",)
@@ -90,9 +90,9 @@ def test_no_redirect_is_followed(status: int) -> None:
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy"])
 def test_the_proxy_of_the_environment_is_not_used(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(variable, f"http://127.0.0.1:{free_port()}")
     room = Room()
-    with room_server(room) as port:
+    with deaf_port() as deaf, room_server(room) as port:
+        monkeypatch.setenv(variable, f"http://127.0.0.1:{deaf}")
         by_url(MATTERMOST.format(port=port))
     assert len(room.told) == 1
 

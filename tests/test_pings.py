@@ -10,7 +10,6 @@ import pytest
 from app.pings import Pings, new_run, pings_of
 from monitor.settings import Daemon, Network, Settings
 from tests.loopback import Answer, Loopback, redirect
-from tests.sockets import free_port
 
 VARIABLE = "WATCH_PING_URL"
 SECRET = "/ping/5e1c-canary-of-a-secret"
@@ -85,7 +84,8 @@ def refused(site: Loopback) -> Pings:
 
 
 def nobody_there(site: Loopback) -> Pings:
-    return pings(f"http://127.0.0.1:{free_port()}{SECRET}")
+    site.leave()
+    return pings(site.url(SECRET))
 
 
 def answering(answer: Answer, **changes: object) -> object:

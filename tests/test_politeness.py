@@ -276,7 +276,7 @@ run(main)
 
 def _foreign(site: Loopback, *own: str) -> str:
     command = [sys.executable, "-W", "error", "-c", FOREIGN, site.url(), *own]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.stderr == ""
     return done.stdout.strip()
 

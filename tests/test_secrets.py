@@ -28,7 +28,7 @@ from app.home import SHIPPED_CONFIG, find_home
 from monitor.errors import InputError, StoreError
 from tests.homes import ROOT
 from tests.loopback import Answer, Loopback
-from tests.sockets import free_port
+from tests.sockets import deaf_port
 
 #: What is searched for stands inside of each secret, with signs around it that have to be escaped somewhere.
 MARKS = {
@@ -82,7 +82,7 @@ password_env = "OTHER_PASSWORD"
 [channels.deaf]
 kind = "email"
 host = "127.0.0.1"
-port = {closed}
+port = {deaf}
 security = "none"
 sender = "watch@example.org"
 username = "watch"
@@ -280,16 +280,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with (
         Loopback({"/robots.txt": Answer(404), "/pledge": Answer(body=_PROMISE.encode())}) as site,
         MailServer() as mail,
+        deaf_port() as deaf,
     ):
         site.default = Answer(500, b"no")
         Thread(target=mail.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         found = World(folder, os.environ | {"PLEDGEWATCH_HOME": str(folder / "home")} | secrets(folder, site))
-        _declare(found.home, site, mail.server_address[1])
+        _declare(found.home, site, mail.server_address[1], deaf)
         _watch(found)
         site.routes["/pledge"] = Answer(body=_LOOSER.encode())
         found.does("check", "--all")
         _all_that_reads(found)
-        _trouble(found)
+        _trouble(found, deaf)
         site.routes["/pledge"] = Answer(body=_PROMISE.encode())
         _bug(found)
         found.said["the web site"] = b"\n".join(asked.path.encode() for asked in site.asked)
@@ -298,9 +299,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     yield found
 
 
-def _declare(home: Path, site: Loopback, smtp: int) -> None:
+def _declare(home: Path, site: Loopback, smtp: int, deaf: int) -> None:
     (home / "config" / "watchlist").mkdir(parents=True)
-    settings = _SETTINGS.replace("{smtp}", str(smtp)).replace("{closed}", str(free_port()))
+    settings = _SETTINGS.replace("{smtp}", str(smtp)).replace("{deaf}", str(deaf))
     (home / "config" / "settings.toml").write_text(settings, "utf-8")
     watchlist = _WATCHLIST.replace("{url}", site.url("/pledge"))
     (home / "config" / "watchlist" / "acme.toml").write_text(watchlist, "utf-8")
@@ -353,9 +354,9 @@ def _newest_alert(world: World) -> str:
     return re.findall(r"\[([0-9a-f]{12})\]", world.said["check --all"].decode())[0]
 
 
-def _trouble(world: World) -> None:
+def _trouble(world: World, deaf: int) -> None:
     """A store that cannot be used."""
-    url = f"postgresql://watch:{MARKS['store password']}@127.0.0.1:{free_port()}/watch"
+    url = f"postgresql://watch:{MARKS['store password']}@127.0.0.1:{deaf}/watch"
     file = world.folder / "secrets" / "store-url"
     file.write_text(url + "\n", "utf-8")
     world.does_all([["status"], ["metrics"]], PLEDGEWATCH_STORE_URL_FILE=str(file))
@@ -415,11 +416,11 @@ def test_no_secret_is_written(world: World, name: str) -> None:
 
 #: Addresses of a store that cannot be used, as people get them wrong.
 STORES = [
-    "postgresql://watch:{}@127.0.0.1:{port}/watch",
-    "postgresql://watch@127.0.0.1:{port}/watch?password={}",
-    "postgresql://watch@127.0.0.1:{port}/watch?sslpassword={}",
-    "postgresql://watch:p@{}@127.0.0.1:{port}/watch",
-    "postgresql://watch:p/{}@127.0.0.1:{port}/watch",
+    "postgresql://watch:{}@127.0.0.1:1/watch",
+    "postgresql://watch@127.0.0.1:1/watch?password={}",
+    "postgresql://watch@127.0.0.1:1/watch?sslpassword={}",
+    "postgresql://watch:p@{}@127.0.0.1:1/watch",
+    "postgresql://watch:p/{}@127.0.0.1:1/watch",
     "postgresql://watch:{}@127.0.0.1:port/watch",
     "postgresql://watch:{}",
     "postgresql:/watch:{}@127.0.0.1/watch",
@@ -431,7 +432,7 @@ STORES = [
 
 @pytest.mark.parametrize("form", STORES)
 def test_a_store_that_cannot_be_used_is_named_without_its_password(tmp_path: Path, form: str) -> None:
-    url = form.replace("{}", MARKS["store password"]).replace("{port}", str(free_port()))
+    url = form.replace("{}", MARKS["store password"])
     file = tmp_path / "url"
     file.write_text(url + "\n", "utf-8")
     home = find_home(str(tmp_path), str(SHIPPED_CONFIG), {"PLEDGEWATCH_STORE_URL_FILE": str(file)})

@@ -27,6 +27,7 @@ from spiders.door import Door
 from tests.crawl_once import Wanted, crawl_in_process
 from tests.loopback import Answer, Loopback, redirect, self_signed
 from tests.render_once import Rendered, render
+from tests.sockets import free_port
 from tests.tricks import SILENT, TRICKS, page_of_tricks
 
 OURS = ("www.example.com", "static.example.com", "www.example.net", "127.0.0.1")
@@ -58,7 +59,7 @@ class Listener:
     """A port, TCP and UDP, where nobody should knock."""
 
     def __init__(self) -> None:
-        self._tcp = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self._tcp = socket.create_server(("127.0.0.1", free_port()), backlog=256)
         self.port: int = self._tcp.getsockname()[1]
         self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._udp.bind(("127.0.0.1", self.port))

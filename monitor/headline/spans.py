@@ -11,10 +11,11 @@ OPENING_AT_MOST = 90  #: characters of a longer passage, from its beginning
 
 def is_quotable(text: str) -> bool:
     """Whether quotation marks can stand around it: something on one line, no marks in it, nothing unseen."""
+    signs = set(text)  # of megabytes, a few
     return (
         bool(text.strip())
-        and all(sign.isprintable() or sign in _BLANKS for sign in text)
-        and not _MARKS & set(text)
+        and all(sign.isprintable() or sign in _BLANKS for sign in signs)
+        and not _MARKS & signs
     )
 
 

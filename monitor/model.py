@@ -78,6 +78,7 @@ class Page:
     third_parties: tuple[str, ...] = ()  #: rendered: other sites that it may load from
     screenshot: bool = False  #: rendered: keep a picture of it too
     note: str = ""
+    paused: bool = False  #: stays watched by name, but nobody asks for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -633,3 +634,64 @@ class Delivery:
     held: bool = False  #: part of a mass change that waits for a person
     digest_id: str = ""  #: the digest (a notice) that takes its place, and whose fate it shares
     carried_by: int = 0  #: or the delivery of the same change on a sister page
+
+
+# --------------------------------------------------------------------------- what was ever said
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A statement over the time in which we saw it on one page. Derived.
+
+    believed: a text that we believed held it; standing: the text that we believe now does.
+    """
+
+    page_id: str
+    organization_id: str
+    language: str
+    key: str  #: as of Standing
+    quote: str
+    context: tuple[str, ...]
+    stance: str
+    bearer: str
+    actions: tuple[str, ...]
+    technologies: tuple[str, ...]
+    parties: tuple[str, ...]
+    protects: bool
+    ends: str
+    place: int  #: among the statements of the text
+    first_fetch_id: int
+    first_seen_at: datetime
+    last_fetch_id: int
+    last_seen_at: datetime
+    believed: bool
+    standing: bool
+    id: int = 0  #: given by the store
+
+
+# --------------------------------------------------------------------------- who looks and decides
+
+
+class AccountRole(StrEnum):
+    """What a person may do at the desk; each may do what those before it may."""
+
+    READER = "reader"
+    REVIEWER = "reviewer"
+    ADMIN = "admin"
+
+    def may(self, needed: "AccountRole") -> bool:
+        """Whether this role includes the other one."""
+        order = list(AccountRole)
+        return order.index(self) >= order.index(needed)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """One thing that somebody did at the desk or with accounts."""
+
+    at: datetime
+    who: str
+    what: str
+    about: str = ""
+    detail: str = ""
+    id: int = 0  #: given by the store

@@ -7,6 +7,7 @@ environment variables that hold them.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -34,6 +35,9 @@ _LISTEN = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _APPRISE = re.compile(r"[A-Za-z][A-Za-z0-9]*://[^\s\x00-\x1f\x7f]+")
 _HOST = re.compile(r"\[?[A-Za-z0-9._:%-]+\]?")
+_DESK_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
+_HEADER = re.compile(r"[A-Za-z0-9-]+")
+_HEADERS_OF_OTHERS = ("host", "cookie", "authorization", "origin", "referer", "user-agent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +110,12 @@ class Daemon:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where the desk is found by those who get our messages."""
+    """Where the desk is found by those who get our messages, and who may say for others who they are."""
 
     url: str = ""  #: "https://watch.example.org"; "" where messages link to no desk
+    hosts: tuple[str, ...] = ()  #: further names under which it is asked for, without a port
+    trusted_proxies: tuple[str, ...] = ()  #: addresses or networks of those whose user_header is believed
+    user_header: str = "X-Remote-User"  #: in which they name the account
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +255,24 @@ def _check_daemon(daemon: Daemon, file: str) -> None:
 def _check_desk(desk: Desk, file: str) -> None:
     if desk.url and (problem := url_problem(desk.url)):
         raise ConfigError(file, "desk.url", problem)
+    for place, host in enumerate(desk.hosts):
+        if not _DESK_HOST.fullmatch(host):
+            problem = f'is "{host}"; write a host alone, such as watch.example.org'
+            raise ConfigError(file, f"desk.hosts[{place}]", problem)
+    for place, proxy in enumerate(desk.trusted_proxies):
+        if problem := _proxy_problem(proxy):
+            raise ConfigError(file, f"desk.trusted_proxies[{place}]", f'is "{proxy}"; {problem}')
+    if not _HEADER.fullmatch(desk.user_header) or desk.user_header.lower() in _HEADERS_OF_OTHERS:
+        problem = f'is "{desk.user_header}"; write the name of a header that only your proxy sets'
+        raise ConfigError(file, "desk.user_header", f"{problem}, such as X-Remote-User")
+
+
+def _proxy_problem(proxy: str) -> str:
+    try:
+        network = ip_network(proxy)
+    except ValueError:
+        return "write an address such as 127.0.0.1, or a network such as 10.1.2.0/24"
+    return "that is everybody; name your proxy alone" if network.prefixlen == 0 else ""
 
 
 def _check_channel(name: str, channel: Channel, file: str) -> None:

@@ -32,7 +32,7 @@ _SIMPLE = {
 def read_toml(path: Path) -> dict[str, Any]:
     """The table in a UTF-8 TOML file. Raises ConfigError where it is missing, unreadable or not TOML."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        body = path.read_bytes()
     except FileNotFoundError:
         raise ConfigError(
             str(path), "", "is not there; create it or name another folder with --config"
@@ -41,10 +41,17 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(
             str(path), "", f"cannot be read ({error.strerror}); make it a readable file"
         ) from None
+    return parse_toml(body, str(path))
+
+
+def parse_toml(body: bytes, file: str) -> dict[str, Any]:
+    """The same of bytes that are, or would be, this file."""
+    try:
+        return tomllib.loads(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise ConfigError(str(path), "", f"is not UTF-8 at byte {error.start}; save it as UTF-8") from None
+        raise ConfigError(file, "", f"is not UTF-8 at byte {error.start}; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(str(path), "", f"is not valid TOML: {error}; mend that line") from None
+        raise ConfigError(file, "", f"is not valid TOML: {error}; mend that line") from None
 
 
 def build(cls: type[T], table: Mapping[str, Any], file: str, key: str = "") -> T:
@@ -97,11 +104,22 @@ def url_problem(url: str) -> str:
         return f'must begin with http:// or https:// ("{url}"); write the whole address'
     if not host:
         return f'names no host ("{url}"); write the whole address'
+    if not is_host(host):
+        return (
+            f'names a host that no network knows ("{url}": a part of it is empty or too long); copy it again'
+        )
     if "@" in parts.netloc:
         return "carries a user name or password; take out what stands before the @"
     if "#" in url:
         return f'carries a fragment ("{url}"); take out the # and what follows it'
     return ""
+
+
+def is_host(name: str) -> bool:
+    """Whether a host may be called so, or is an address: no part empty or over 63 signs, 253 in all."""
+    parts = name.removesuffix(".").split(".")
+    lengths = [len(part) if part.isascii() else len(part.encode("punycode")) + 4 for part in parts]
+    return ":" in name or (all(1 <= length <= 63 for length in lengths) and sum(lengths) + len(parts) <= 254)
 
 
 def _is_required(field: "dataclasses.Field[Any]") -> bool:

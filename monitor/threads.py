@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from monitor.model import Alert, Earlier, Finding, Relation
 from monitor.segment import fold
 
+LEADS_IN = (":", ",", "：")  #: what a line ends with that decides what stands below it
 AT_MOST = 5  #: earlier alerts that are named, the newest
 
 
@@ -35,7 +36,12 @@ def _relation(new: Sequence[tuple[str, str]], earlier: Alert) -> Relation | None
 
 def governing(finding: Finding) -> str:
     """The lines that the words stand under, where they decide what is meant: "You may not sell … to:"."""
-    return fold(" ".join(line for line in finding.context if line.rstrip().endswith((":", ",", "："))))
+    return governing_line(finding.context)
+
+
+def governing_line(context: Iterable[str]) -> str:
+    """The same of a statement's context: headings, and the lines above it."""
+    return fold(" ".join(line for line in context if line.rstrip().endswith(LEADS_IN)))
 
 
 def _words(finding: Finding) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from stdnum import isin, lei
 from monitor.errors import ConfigError, InputError
 from monitor.extract import selector_problem
 from monitor.model import Identifiers, KnownDate, Organization, Page, Role, UnconfirmedPage
-from monitor.tables import build, read_toml, suggestion, url_problem
+from monitor.tables import build, parse_toml, read_toml, suggestion, url_problem
 
 FETCHES = ("plain", "rendered")
 
@@ -43,6 +43,11 @@ class Watchlist:
     def pages(self) -> tuple[Page, ...]:
         """Every page of every organization. Unconfirmed addresses are not pages."""
         return tuple(chain.from_iterable(organization.pages for organization in self.organizations))
+
+    @property
+    def asked(self) -> tuple[Page, ...]:
+        """The pages that are fetched: all but those that are paused."""
+        return tuple(page for page in self.pages if not page.paused)
 
     def page(self, page_id: str) -> Page:
         """The page of this id. Raises InputError naming the nearest id."""
@@ -79,6 +84,7 @@ class DeclaredPage:
     third_parties: tuple[str, ...] = ()
     screenshot: bool = False
     note: str = ""
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +109,16 @@ class Declaration:
 # --------------------------------------------------------------------------- loading
 
 
-def load_watchlist(config: Path) -> Watchlist:
-    """The watchlist of a config folder. Raises ConfigError with file and key where it cannot be followed."""
-    folder = config / "watchlist"
+def load_watchlist(config: Path, instead: Mapping[Path, bytes] | None = None) -> Watchlist:
+    """The watchlist of a config folder. Raises ConfigError with file and key where it cannot be followed.
+
+    instead: files of watchlist/ as they would be, to see whether that could be followed.
+    """
+    folder, wanted = config / "watchlist", instead or {}
     if not folder.is_dir():
         raise ConfigError(str(folder), "", "is not a folder; create it, with one file for each organization")
-    files = sorted(folder.glob("*.toml"))
-    organizations = [_read(file) for file in files]
+    files = sorted({*folder.glob("*.toml"), *wanted})
+    organizations = [read_organization(file, wanted.get(file)) for file in files]
     _refuse_doubles(
         [(organization.id, file) for organization, file in zip(organizations, files, strict=True)]
     )
@@ -129,11 +138,13 @@ def config_sha256(config: Path) -> str:
     return total.hexdigest()
 
 
-def _read(file: Path) -> Organization:
-    declaration = build(Declaration, read_toml(file), str(file))
+def read_organization(file: Path, body: bytes | None = None) -> Organization:
+    """Who one file declares, by itself. body: as the file would be. Raises ConfigError."""
+    table = read_toml(file) if body is None else parse_toml(body, str(file))
+    declaration = build(Declaration, table, str(file))
     _check_declaration(declaration, str(file))
     for slug, page in declaration.pages.items():
-        _check_page(slug, page, str(file))
+        check_page(slug, page, str(file))
     return _organization(declaration, declaration.id or file.stem)
 
 
@@ -149,13 +160,14 @@ def _organization(declaration: Declaration, organization_id: str) -> Organizatio
         aliases=declaration.aliases,
         products=declaration.products,
         note=declaration.note,
-        pages=tuple(_page(organization_id, slug, page) for slug, page in declaration.pages.items()),
+        pages=tuple(page_of(organization_id, slug, page) for slug, page in declaration.pages.items()),
         unconfirmed=declaration.unconfirmed,
         dates=declaration.dates,
     )
 
 
-def _page(organization_id: str, slug: str, page: DeclaredPage) -> Page:
+def page_of(organization_id: str, slug: str, page: DeclaredPage) -> Page:
+    """The page that this declares."""
     return Page(
         id=f"{organization_id}/{slug}",
         organization_id=organization_id,
@@ -171,6 +183,7 @@ def _page(organization_id: str, slug: str, page: DeclaredPage) -> Page:
         third_parties=page.third_parties,
         screenshot=page.screenshot,
         note=page.note,
+        paused=page.paused,
     )
 
 
@@ -199,7 +212,8 @@ def _check_identifiers(identifiers: Identifiers, file: str) -> None:
             raise ConfigError(file, f"identifiers.{name}", problem)
 
 
-def _check_page(slug: str, page: DeclaredPage, file: str) -> None:
+def check_page(slug: str, page: DeclaredPage, file: str) -> None:
+    """Refuse what no page may say. Raises ConfigError."""
     key = f"pages.{slug}"
     _check_slug(slug, "a page", file, key)
     _refuse(url_problem(page.url), file, f"{key}.url")

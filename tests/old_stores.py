@@ -13,6 +13,7 @@ from monitor.store.tables import links
 FOLDER = Path(__file__).parent / "stores"
 RELEASED = opening.versions()[:-1]
 _COUNTED = ("fetches", "findings", "deliveries", "checks")
+_COUNTED_SINCE_0004 = (*_COUNTED, "reviews")
 
 
 def populated(url: str, version: str) -> None:
@@ -25,7 +26,8 @@ def populated(url: str, version: str) -> None:
             cursor.executescript(f"BEGIN; {script} COMMIT;")
         else:
             cursor.execute(script)
-            for table in _COUNTED:  # what inserting them one by one does
+            counted = _COUNTED if version < "0004" else _COUNTED_SINCE_0004
+            for table in counted:  # what inserting them one by one does
                 number = f"pg_get_serial_sequence('{table}', 'id')"
                 cursor.execute(f"SELECT setval({number}, (SELECT max(id) FROM {table}))")
             raw.commit()

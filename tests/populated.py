@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from monitor.model import Access, Failure, Host, Notice, Review, Robots, Verdict
-from monitor.store import Store, alerts, checks, fetches, holds, hosts, notices, reviews
+from monitor.model import Access, Audit, Failure, Host, Notice, Review, Robots, Verdict
+from monitor.store import Store, alerts, audits, checks, fetches, holds, hosts, notices, reviews
 from tests.one_page import AT_ONCE, LOOSE, PAGE, PROMISE, START, TERMS, WALL, Watch, html
 from tests.store_values import fetch
 
@@ -43,6 +43,7 @@ def _judging(store: Store) -> None:
         for told in alerts.all(conn):
             for verdict in (Verdict.WRONG_DIRECTION, Verdict.RIGHT):
                 reviews.add(conn, Review(told.id, START, "Ana", verdict, "It adds a duty."))
+                audits.add(conn, Audit(START, "Ana", "judged", told.id, verdict.value))
 
 
 def _telling(store: Store) -> None:

@@ -3,16 +3,17 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from monitor.model import Access, FindingKind, Notice, Robots, Sighting
+from monitor.model import Access, FindingKind, Notice, Robots, Sighting, Verdict
 from monitor.store import (
     Store,
     alerts,
@@ -26,10 +27,13 @@ from monitor.store import (
     opening,
     pages,
     readings,
+    reviews,
     sqlite_url,
+    standing,
     tables,
 )
 from tests.homes import Screen, at_home, home
+from tests.new_stores import worked_out
 from tests.old_stores import FOLDER, RELEASED, chain_flaws, contents, populated
 from tests.store_values import FETCHES, HOUR, NOW, PLEDGE, TERMS, alert, fetch
 
@@ -38,9 +42,15 @@ __all__ = ["home"]  # the fixture
 pytest_plugins = ["tests.postgres"]
 
 Open = Callable[[str], Store]
-LINKS_OF_0003 = 37
-LAST_CHECK = {"0003": (3, NOW + 42 * HOUR, "The clock was set.")}
+LINKS = {"0003": 37, "0004": 43}
+LAST_CHECK = {"0003": (3, NOW + 42 * HOUR, "The clock was set."), "0004": (4, NOW + 60 * HOUR, "")}
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _migrations_are_worked_out() -> Iterator[None]:
+    with worked_out():
+        yield
 
 
 @pytest.fixture(params=RELEASED)
@@ -64,7 +74,7 @@ def test_an_older_store_holds_what_its_program_wrote(old_url: str, version: str)
     held = contents(old_url)
     assert held["alembic_version"][1] == [f"('{version}',)"]
     assert all(rows for _, rows in held.values()), "every table has rows"
-    assert ("links" in held) == (version == "0003")
+    assert ("links" in held) == (version >= "0003")
 
 
 # --------------------------------------------------------------------------- forward
@@ -84,7 +94,7 @@ def test_every_row_gets_its_link_once(old_url: str, opened: Open, version: str) 
         assert chain_flaws(conn) == []
         (count,) = conn.execute(text("SELECT count(*) FROM links")).one()
         held = sum(len(conn.execute(select(table)).all()) for table in chain.CHAINED.values())
-        assert count == (held if version < "0003" else LINKS_OF_0003) > 0
+        assert count == LINKS.get(version, held) > 0
         head = chain.head(conn)
     store.close()
     with opened(old_url).read() as conn:
@@ -116,9 +126,12 @@ SECOND = HOUR / 3600 * 1.25
 
 
 def test_what_was_waiting_is_sent_and_what_was_sent_is_not(old_url: str, opened: Open, version: str) -> None:
-    waiting = {"0001": ["key-b"], "0002": ["key-d", "key-b"], "0003": ["key-d", "key-b", "key-digest"]}[
-        version
-    ]
+    waiting = {
+        "0001": ["key-b"],
+        "0002": ["key-d", "key-b"],
+        "0003": ["key-d", "key-b", "key-digest"],
+        "0004": ["key-d", "key-b", "key-digest", "key-f"],
+    }[version]
     with opened(old_url).begin() as conn:
         due = alerts.due(conn, NOW + 99 * HOUR)
         assert [one.key for one in due] == waiting
@@ -153,6 +166,24 @@ def test_a_digest_of_0003_still_stands_for_its_alerts(new_url: str, opened: Open
         alerts.mark_sent(conn, digest.id, NOW + 99 * HOUR)
         assert [one.key for one in alerts.told_to(conn, "d" * 64)] == ["key-d3"]
         assert [one.id for one in alerts.of_page(conn, alert().page["id"])][:2] == ["d" * 64, "c" * 64]
+
+
+def test_reviews_and_what_stands_of_0004(new_url: str, opened: Open) -> None:
+    populated(new_url, "0004")
+    with opened(new_url).read() as conn:
+        judged = reviews.of_alert(conn, "f" * 64)
+        assert [(one.author, one.verdict) for one in judged] == [
+            ("Ana", Verdict.WRONG_DIRECTION),
+            ("Ben", Verdict.RIGHT),
+        ]
+        (on_page,) = standing.due(conn, date(2026, 6, 3))
+        assert [(one.key, one.ends) for one in on_page.statements] == [("a" * 64, "2026-09-01")]
+
+
+def test_there_is_room_for_statements_and_accounts(old_url: str, opened: Open) -> None:
+    with opened(old_url).read() as conn:
+        for table in ("statements", "indexed", "accounts", "invitations", "sessions", "tokens", "audits"):
+            assert conn.scalar(text(f"SELECT count(*) FROM {table}")) == 0
 
 
 def test_it_can_be_written_on_and_the_chain_goes_on(old_url: str, opened: Open) -> None:

@@ -31,6 +31,7 @@ from monitor.store import (
     sqlite_url,
     tables,
 )
+from tests.new_stores import worked_out
 from tests.store_values import NOW, fetch, page
 
 pytest_plugins = ["tests.postgres"]
@@ -38,12 +39,24 @@ pytest_plugins = ["tests.postgres"]
 Open = Callable[[str], Store]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _migrations_are_worked_out() -> Iterator[None]:
+    with worked_out():
+        yield
+
+
 # --------------------------------------------------------------------------- forward
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(store: Store) -> None:
+    options = {"include_object": _is_declared}
     with store.engine.connect() as conn:
-        assert compare_metadata(MigrationContext.configure(conn), tables.metadata) == []
+        assert compare_metadata(MigrationContext.configure(conn, opts=options), tables.metadata) == []
+
+
+def _is_declared(thing: object, name: str, *_: object) -> bool:
+    """All but what finds words: SQLAlchemy cannot say it; test_store_statements asks it."""
+    return not name.startswith(("statements_words", "ix_statements_words"))
 
 
 def test_foreign_keys_and_names_are_as_declared(store: Store) -> None:
@@ -153,7 +166,7 @@ def test_a_newer_store_is_refused_and_left_alone(new_url: str, opened: Open) -> 
     store = opened(new_url)
     with store.begin() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    with pytest.raises(StoreError, match="has version '0999', this program knows up to '0004'"):
+    with pytest.raises(StoreError, match="has version '0999', this program knows up to '0005'"):
         opened(new_url)
     with store.read() as conn:
         assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0999"

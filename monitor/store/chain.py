@@ -53,6 +53,7 @@ CHAINED: Mapping[str, Table] = {
         tables.deliveries,
         tables.checks,
         tables.reviews,
+        tables.audits,
     )
 }
 ORIGIN = "0" * 64  #: what stands before the first link
@@ -151,6 +152,17 @@ def contents(conn: Connection, kind: str, keys: Sequence[str]) -> dict[str, str]
     return {key: one.content_sha256 for key, one in _held(conn, kind, keys).items()}
 
 
+def written(conn: Connection, kind: str, keys: Sequence[str]) -> dict[str, str]:
+    """Key → the row in the very letters whose SHA-256 its link holds, for those that are there."""
+    wanted = _values(kind, keys)
+    query = _by_key(kind, conn.dialect.name)
+    return {
+        str(row._mapping["_key"]): _written(row)
+        for start in range(0, len(wanted), TOGETHER)
+        for row in conn.execute(query, {"keys": wanted[start : start + TOGETHER]})
+    }
+
+
 def rows(conn: Connection, kind: str) -> Iterator[Held]:
     """Every row of this table in the order of its key, a few at a time."""
     query = _rows(kind, conn.dialect.name).order_by(_key(CHAINED[kind]))
@@ -183,10 +195,16 @@ def _held(conn: Connection, kind: str, keys: Sequence[str]) -> dict[str, Held]:
 
 def _as_held(row: Row[Any]) -> Held:
     """NULL stands for a column that is not there, so a later version may add one that is NULL in old rows."""
+    key, linked = row._mapping["_key"], row._mapping["_linked"]
+    return Held(str(key), hashlib.sha256(_written(row).encode()).hexdigest(), linked)
+
+
+def _written(row: Row[Any]) -> str:
+    """What a row holds, as one line of JSON."""
     held = {name: value for name, value in row._mapping.items() if value is not None}
-    key, linked = held.pop("_key"), held.pop("_linked", None)
-    written = json.dumps(held, sort_keys=True, separators=(",", ":"), default=repr)
-    return Held(str(key), hashlib.sha256(written.encode()).hexdigest(), linked)
+    held.pop("_key")
+    held.pop("_linked", None)
+    return json.dumps(held, sort_keys=True, separators=(",", ":"), default=repr)
 
 
 def _append(conn: Connection, noted: Sequence[tuple[str, str]]) -> None:

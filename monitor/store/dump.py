@@ -34,8 +34,12 @@ from monitor.errors import InputError, StoreError
 from monitor.store.tables import UtcTime
 
 TOGETHER = 500  #: rows that are read or written at once
-#: What only says how things stand on this machine at this moment, and Alembic's own.
-LEFT_OUT = frozenset({"leases", "clocks", "alembic_version"})
+#: How things stand here at this moment, who may sign in, what the index finds anew; and Alembic's own.
+LEFT_OUT = frozenset(
+    {"leases", "clocks", "accounts", "invitations", "sessions", "tokens", "statements", "indexed"}
+    | {"alembic_version"}
+)
+_WORDS = "statements_words"  # SQLite's own tables for searching begin like this
 
 
 def rows(conn: Connection) -> dict[str, Iterator[bytes]]:
@@ -110,8 +114,8 @@ def _tables(conn: Connection) -> list[Table]:
     """The tables of this database, each after those that it refers to."""
     stored = MetaData()
     event.listen(stored, "column_reflect", _as_stored)
-    stored.reflect(conn)
-    return [table for table in stored.sorted_tables if table.name not in LEFT_OUT]
+    stored.reflect(conn, only=lambda name, _: name not in LEFT_OUT and not name.startswith(_WORDS))
+    return stored.sorted_tables
 
 
 def _as_stored(inspector: Any, table: Table, column: Any) -> None:

@@ -96,6 +96,12 @@ def previous_body(conn: Connection, fetch: Fetch) -> Fetch | None:
     return Fetch(**row._mapping) if row else None
 
 
+def newest_read(conn: Connection, page_id: str) -> Fetch | None:
+    """Our newest fetch of the page with a body that was read well; None where there is none."""
+    row = conn.execute(_PREVIOUS_BODY, {"page_id": page_id, "fetch_id": 2**63 - 1}).one_or_none()
+    return Fetch(**row._mapping) if row else None
+
+
 def has_memento(conn: Connection, memento: Fetch) -> bool:
     """Whether this capture (page, time and bytes) was imported before."""
     is_same = and_(

@@ -1,13 +1,14 @@
 """What a page is compared with (its baseline), and the findings that are followed until they are believed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from monitor.model import Sighting, Tracked
+from monitor.model import PAGE_GONE, Sighting, Tracked
 from monitor.store import chain
+from monitor.store.readings import unread_since
 from monitor.store.tables import baselines, findings, upsert
 
 
@@ -79,6 +80,29 @@ def all_pending(conn: Connection) -> list[tuple[str, Tracked]]:
     return [(row.page_id, _tracked(row)) for row in rows]
 
 
+def first_pending(conn: Connection, limit: int, offset: int = 0) -> list[tuple[str, Tracked]]:
+    """(page id, finding) for what waits to be confirmed, what was seen last first."""
+    query = select(findings).where(findings.c.state == Sighting.PENDING)
+    query = query.order_by(findings.c.first_seen_at.desc(), findings.c.id.desc())
+    return [(row.page_id, _tracked(row)) for row in conn.execute(query.limit(limit).offset(offset))]
+
+
+def of_organization(conn: Connection, organization_id: str) -> list[tuple[str, Tracked]]:
+    """(page id, finding) for all findings on its pages, in whatever state, oldest first."""
+    other = findings.alias("other")
+    its = select(other.c.page_id).where(other.c.page_id.startswith(f"{organization_id}/", autoescape=True))
+    query = select(findings).where(findings.c.page_id.in_(its))
+    rows = conn.execute(query.order_by(findings.c.first_seen_at, findings.c.id))
+    return [(row.page_id, _tracked(row)) for row in rows]
+
+
+def states(conn: Connection, page_ids: Collection[str]) -> dict[tuple[str, str], Sighting]:
+    """(page id, key of the finding) → where it stands, on these pages."""
+    columns = (findings.c.page_id, findings.c.key, findings.c.state)
+    query = select(*columns).where(findings.c.page_id.in_(page_ids))
+    return {(row.page_id, row.key): row.state for row in conn.execute(query)} if page_ids else {}
+
+
 def seen_since(conn: Connection, since: datetime) -> list[tuple[str, Tracked]]:
     """(page id, finding) for every finding, pending or confirmed, that was first seen then or later (UTC)."""
     believable = findings.c.state.in_((Sighting.PENDING, Sighting.CONFIRMED))
@@ -91,6 +115,42 @@ def all_alternating(conn: Connection) -> list[tuple[str, Tracked]]:
     query = select(findings).where(findings.c.state == Sighting.VARIANT, findings.c.flips > 1)
     rows = conn.execute(query.order_by(findings.c.page_id, findings.c.first_seen_at, findings.c.id))
     return [(row.page_id, _tracked(row)) for row in rows]
+
+
+def alternates(one: Tracked) -> bool:
+    """Whether it came and went more than once and is away just now."""
+    return one.state is Sighting.VARIANT and one.flips > 1
+
+
+def newest_alternating(conn: Connection, limit: int) -> list[tuple[str, Tracked]]:
+    """So many of these, what was seen last first."""
+    query = select(findings).where(findings.c.state == Sighting.VARIANT, findings.c.flips > 1)
+    rows = conn.execute(query.order_by(findings.c.last_seen_at.desc(), findings.c.id).limit(limit))
+    return [(row.page_id, _tracked(row)) for row in rows]
+
+
+def pending_pages(conn: Connection, since: datetime, until: datetime) -> set[str]:
+    """The ids of the pages with a change seen from then (UTC) to before then that still waits."""
+    seen = (findings.c.first_seen_at < until, findings.c.last_seen_at >= since)
+    return set(conn.scalars(select(findings.c.page_id).where(findings.c.state == Sighting.PENDING, *seen)))
+
+
+def gone_now(conn: Connection, page_ids: Collection[str]) -> set[str]:
+    """Those of these watched pages that are gone, which was confirmed, and that could not be read since."""
+    unread = unread_since(conn, page_ids)
+    query = select(findings.c.page_id, findings.c.first_seen_at, findings.c.finding)
+    query = query.where(findings.c.page_id.in_(unread.keys()), findings.c.state == Sighting.CONFIRMED)
+    return {
+        row.page_id
+        for row in conn.execute(query)
+        if row.finding.rule == PAGE_GONE and row.first_seen_at >= unread[row.page_id]
+    }
+
+
+def ids_of(conn: Connection, page_id: str, keys: Collection[str]) -> list[int]:
+    """The numbers of the rows of these findings of a page, in order."""
+    query = select(findings.c.id).where(findings.c.page_id == page_id, findings.c.key.in_(keys))
+    return list(conn.scalars(query.order_by(findings.c.id)))
 
 
 def _tracked(row: Row[tuple[object, ...]]) -> Tracked:

@@ -1,6 +1,6 @@
 """Verdicts of people on alerts. A second one on the same alert is one more row: what counts is the newest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, insert, select
 
@@ -24,6 +24,17 @@ def all(conn: Connection) -> list[Review]:
 def newest(conn: Connection) -> Mapping[str, Review]:
     """Alert id → the verdict that counts."""
     return {review.alert_id: review for review in all(conn)}
+
+
+def among(conn: Connection, alert_ids: Sequence[str]) -> list[Review]:
+    """The verdicts on these alerts, oldest first."""
+    query = select(reviews).where(reviews.c.alert_id.in_(alert_ids)).order_by(reviews.c.id)
+    return [Review(**row._mapping) for row in conn.execute(query)] if alert_ids else []
+
+
+def newest_of(conn: Connection, alert_ids: Sequence[str]) -> Mapping[str, Review]:
+    """Alert id → the verdict that counts, for those of these that were judged."""
+    return {review.alert_id: review for review in among(conn, alert_ids)}
 
 
 def of_alert(conn: Connection, alert_id: str) -> list[Review]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping, bindparam, select
+from sqlalchemy import Connection, RowMapping, Text, bindparam, cast, func, select
 
 from monitor.model import Standing
 from monitor.store.tables import standing, upsert
@@ -54,6 +54,21 @@ def due(conn: Connection, today: date) -> list[OnPage]:
     """The pages of which something has to be told on this day (UTC) or had to be before, by their ids."""
     query = select(standing).where(standing.c.next_day <= today.isoformat()).order_by(standing.c.page_id)
     return [_on_page(row._mapping) for row in conn.execute(query)]
+
+
+def ending(conn: Connection) -> list[OnPage]:
+    """The pages of which something has to be told some day, the soonest first: their words name an end."""
+    query = select(standing).where(standing.c.next_day.is_not(None))
+    rows = conn.execute(query.order_by(standing.c.next_day, standing.c.page_id))
+    return [_on_page(row._mapping) for row in rows]
+
+
+def with_ends(conn: Connection) -> list[OnPage]:
+    """The pages of which a statement names its end, past or to come, in the order of their ids."""
+    place = func.instr if conn.dialect.name == "sqlite" else func.strpos
+    names_one = place(cast(standing.c.statements, Text), '"ends":"2') > 0
+    rows = conn.execute(select(standing).where(names_one).order_by(standing.c.page_id))
+    return [_on_page(row._mapping) for row in rows]
 
 
 def _on_page(row: RowMapping) -> OnPage:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -27,10 +28,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 from monitor.model import (
     Access,
+    AccountRole,
     Alert,
     Failure,
     Finding,
@@ -128,6 +131,7 @@ pages = Table(
     Column("next_due_at", UtcTime(), nullable=False),
 )
 
+_IS_MEMENTO = text("archive_url <> ''")  # few of many: what was imported from archives
 fetches = Table(
     "fetches",
     metadata,
@@ -153,6 +157,7 @@ fetches = Table(
     Column("screenshot_sha256", Text, nullable=False, server_default=""),
     Index(None, "page_id", "started_at"),
     Index(None, "page_id", "id"),
+    Index(None, "archive_url", sqlite_where=_IS_MEMENTO, postgresql_where=_IS_MEMENTO),
 )
 
 readings = Table(
@@ -165,7 +170,7 @@ readings = Table(
     Column("evidence", Packed(tuple[str, ...]), nullable=False),
     Column("text_sha256", Text, nullable=False),
     Column("words", Integer, nullable=False),
-    Index(None, "page_id", "at"),
+    Index(None, "page_id", "at", "access"),
 )
 
 baselines = Table(
@@ -193,6 +198,7 @@ findings = Table(
     Column("confirmed_at", UtcTime()),
     Column("flips", Integer, nullable=False),
     UniqueConstraint("page_id", "key"),
+    Index(None, "state", "confirmed_at"),
 )
 
 alerts = Table(
@@ -260,6 +266,103 @@ standing = Table(
     Column("words", Text, nullable=False),  # … and with which words and code they were found in it
     Column("statements", Packed(tuple[Standing, ...]), nullable=False),
     Column("next_day", Text, index=True),  # the next day on which one of them has to be told of; NULL: none
+)
+
+statements = Table(
+    "statements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("page_id", Text, nullable=False),
+    Column("organization_id", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("key", Text, nullable=False),  # of the words and the line that governs them
+    Column("quote", OutsideText, nullable=False),
+    Column("folded", Text, nullable=False),  # the words of the quote as they are searched (terms.py)
+    Column("context", Packed(tuple[str, ...]), nullable=False),
+    Column("stance", Text, nullable=False),
+    Column("bearer", Text, nullable=False),
+    Column("actions", Packed(tuple[str, ...]), nullable=False),
+    Column("technologies", Packed(tuple[str, ...]), nullable=False),
+    Column("parties", Packed(tuple[str, ...]), nullable=False),
+    Column("protects", Boolean, nullable=False),
+    Column("ends", Text, nullable=False),  # the day on which it ends by its own words, or ""
+    Column("place", Integer, nullable=False),  # among the statements of the text
+    Column("first_fetch_id", ForeignKey("fetches.id"), nullable=False),
+    Column("first_seen_at", UtcTime(), nullable=False),
+    Column("last_fetch_id", ForeignKey("fetches.id"), nullable=False),
+    Column("last_seen_at", UtcTime(), nullable=False),
+    Column("believed", Boolean, nullable=False),  # whether a text that we believed ever held it …
+    Column("standing", Boolean, nullable=False),  # … and whether the one that we believe now does
+    UniqueConstraint("page_id", "key", "first_fetch_id"),
+    Index(None, "organization_id", "standing"),
+    Index(None, "key"),
+    Index(None, "last_seen_at"),
+)
+
+indexed = Table(
+    "indexed",
+    metadata,
+    Column("page_id", Text, primary_key=True),
+    Column("at", UtcTime(), nullable=False),  # when it was looked at
+    Column("fetch_id", Integer, nullable=False),  # the newest that was looked at for statements
+    Column("text_sha256", Text, nullable=False),  # of what was believed then
+    Column("beliefs_sha256", Text, nullable=False),  # of all that bears on what is believed and stands
+    Column("words", Text, nullable=False),  # with which words and code they were found
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Choice(AccountRole), nullable=False),
+    Column("password_hash", Text, nullable=False),  # argon2id
+    Column("created_at", UtcTime(), nullable=False),
+    Column("closed_at", UtcTime()),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("token_sha256", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Choice(AccountRole), nullable=False),
+    Column("created_at", UtcTime(), nullable=False),
+    Column("expires_at", UtcTime(), nullable=False),
+    Column("used_at", UtcTime()),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_sha256", Text, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("created_at", UtcTime(), nullable=False),
+    Column("seen_at", UtcTime(), nullable=False),
+    Column("ended_at", UtcTime()),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("role", Choice(AccountRole), nullable=False),  # what may be done with it, at most
+    Column("token_sha256", Text, nullable=False, unique=True),
+    Column("created_at", UtcTime(), nullable=False),
+    Column("revoked_at", UtcTime()),
+)
+
+audits = Table(
+    "audits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime(), nullable=False),
+    Column("who", OutsideText, nullable=False),
+    Column("what", Text, nullable=False),  # "judged", "signed in", "added a page" …
+    Column("about", OutsideText, nullable=False),  # an alert, a page, an account
+    Column("detail", OutsideText, nullable=False),
 )
 
 hosts = Table(

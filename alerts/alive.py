@@ -60,7 +60,7 @@ def facts_of(conn: Connection, watched: Watchlist, since: datetime, silent: str)
         not_read=sum(one.counts.get("not_readable", 0) for one in checks),
         alerts=figures.alerts_raised(conn, since),
         watched=len(watched.pages),
-        never=sum(page.id not in latest for page in watched.pages),
+        never=sum(page.id not in latest for page in watched.asked),
         unread=tuple((latest[page_id], at) for page_id, at in unread_since.items() if page_id in latest),
         waiting=waiting,
         waiting_since=waiting_since,

@@ -119,7 +119,7 @@ def not_read(conn: Connection, theirs: Watched, reader: Reader) -> Iterator[Sect
     since, latest = readings.unread_since(conn), readings.latest(conn)
     failed = [one for one in theirs if one[1].id in since and one[1].id in latest]
     failed.sort(key=lambda one: (since[one[1].id], one[1].id))
-    never = [one for one in theirs if one[1].id not in latest]
+    never = [one for one in theirs if one[1].id not in latest and not one[1].paused]
     whys = [
         *(f"{STATES[latest[page.id].access]}, since {reader.when(since[page.id])}" for _, page in failed),
         *("never looked at yet" for _ in never),

@@ -24,7 +24,7 @@ from monitor.model import Alert, Organization, Review
 from monitor.tables import url_problem
 from monitor.wire import alert_json, utc_text
 
-ENTRIES_AT_MOST = 500  #: the newest
+ENTRIES_AT_MOST = 200  #: the newest
 ATOM, JSON_FEED = "http://www.w3.org/2005/Atom", "https://jsonfeed.org/version/1.1"
 NAMESPACE = "urn:x-pledgewatch:alert:1"  #: of the element that holds the alert's JSON
 NAME = "pledgewatch"
@@ -82,9 +82,9 @@ def feeds(told: Sequence[Entry], organizations: Iterable[Organization] = ()) -> 
     names |= {one.alert.organization["id"]: one.alert.organization["name"] for one in reversed(told)}
     asks = {ask: words for one in reversed(told) for ask, words in _asks(one.alert)}
     return (
-        Feed(WHOLE, _ABOUT.capitalize(), tuple(told[:ENTRIES_AT_MOST])),
-        *(_of_organization(id, name, told) for id, name in sorted(names.items())),
-        *(_of_ask(ask, words, told) for ask, words in sorted(asks.items())),
+        whole(told),
+        *(of_organization(id, name, told) for id, name in sorted(names.items())),
+        *(of_ask(ask, words, told) for ask, words in sorted(asks.items())),
     )
 
 
@@ -131,12 +131,19 @@ def safe_name(id: str) -> str:
     return id if _SAFE_NAME.fullmatch(id) else hashlib.sha256(id.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _of_organization(id: str, name: str, told: Iterable[Entry]) -> Feed:
+def whole(told: Sequence[Entry]) -> Feed:
+    """The feed of everything."""
+    return Feed(WHOLE, _ABOUT.capitalize(), tuple(told[:ENTRIES_AT_MOST]))
+
+
+def of_organization(id: str, name: str, told: Iterable[Entry]) -> Feed:
+    """The feed of what is told of this organization."""
     of_it = [one for one in told if one.alert.organization["id"] == id]
     return Feed(f"organizations/{safe_name(id)}", f"{name}: {_ABOUT}", tuple(of_it[:ENTRIES_AT_MOST]))
 
 
-def _of_ask(ask: str, words: str, told: Iterable[Entry]) -> Feed:
+def of_ask(ask: str, words: str, told: Iterable[Entry]) -> Feed:
+    """The feed of what touches this ask. words: what is asked, "" where nobody knows."""
     touching = [one for one in told if ask in dict(_asks(one.alert))]
     title = f"Changes that touch the ask {ask}" + (f": {words}" if words else "")
     return Feed(f"asks/{safe_name(ask)}", title, tuple(touching[:ENTRIES_AT_MOST]))

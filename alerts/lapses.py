@@ -78,9 +78,11 @@ def due_lapses(conn: Connection, watched: Watchlist, now: datetime) -> bool:
 def _pages(
     conn: Connection, watched: Watchlist, now: datetime
 ) -> Iterator[tuple[OnPage, Organization, Page, Baseline]]:
-    """The pages of which something is due; not those where other words stand than what we believe."""
+    """The pages of which something is due; not those that are gone, or say other words than we believe."""
     pages = {page.id: (whose, page) for whose in watched.organizations for page in whose.pages}
-    for row in _rows(conn, now):
+    rows = _rows(conn, now)
+    gone = findings.gone_now(conn, {row.page_id for row in rows})
+    for row in (one for one in rows if one.page_id not in gone):
         organization, page = pages.get(row.page_id, (None, None))
         baseline = findings.baseline(conn, row.page_id)
         is_believed = baseline is not None and baseline.text_sha256 == row.text_sha256

@@ -67,6 +67,11 @@ def sides(before: str, after: str, room: int) -> tuple[tuple[Run, ...], tuple[Ru
     return _cut(old, room), _cut(new, room)
 
 
+def inline(before: str, after: str, room: int) -> tuple[Run, ...]:
+    """The same for both sides in one text: what went stands before what came in its place."""
+    return _cut(_folded(_marks(before, after)), room)
+
+
 def plain(runs: Sequence[Run]) -> str:
     """The runs as plain text: [-removed-] and {+added+}, blanks outside, each one space wide."""
     return " ".join("".join(_bracketed(run) for run in runs).split())

@@ -39,6 +39,8 @@ _NOT_BEFORE = "It did not stand on the page we watch."
 _NOT_AFTER = "It no longer appears on the page we watch."
 _GONE_BEFORE = "The page was gone."
 _GONE_AFTER = "The page is gone."
+_ABOUT_THE_REST = LAPSES | {KEPT, PAGE_GONE, PAGE_BACK}  #: rules by which neither words nor lines changed
+_ELSEWHERE = frozenset({FindingKind.RELOCATED, FindingKind.MOVED})
 _SHARES = 3  # no passage takes more than a third of the room
 _NO_WORDS = "No words of it were kept."
 
@@ -65,8 +67,10 @@ class Change:
 class Passage:
     """The findings that share their quotes, and the words before and after.
 
-    unchanged: the same words on both sides, so that they are shown once. Where one side has none, the other
-    is not marked. doubtful_marks: the page's own words hold signs like those that mark words in plain text.
+    trail: above the words after, or where there are none, above those before. unchanged: the same words on
+    both sides, so that they are shown once; is_below_others: what changed are the lines above them. Where one
+    side has none, the other is not marked. doubtful_marks: the page's own words hold signs like those that
+    mark words in plain text.
     """
 
     trail: str
@@ -75,6 +79,7 @@ class Passage:
     nothing_before: str
     nothing_after: str
     unchanged: bool
+    is_below_others: bool
     doubtful_marks: bool
     changes: tuple[Change, ...]
     changes_left_out: int
@@ -114,11 +119,21 @@ def _passage(findings: Sequence[Finding], reviewed: str, limits: Limits, room: i
         after=after,
         nothing_before=nothing_before,
         nothing_after=nothing_after,
-        unchanged=bool(one.before_quote.strip()) and one.before_quote == one.after_quote,
+        unchanged=_is_unchanged(one),
+        is_below_others=any(_is_unchanged(each) and not _stays(each) for each in findings),
         doubtful_marks=looks_marked((*before, *after)),
         changes=tuple(_change(finding, reviewed, limits) for finding in changes),
         changes_left_out=left_out,
     )
+
+
+def _is_unchanged(finding: Finding) -> bool:
+    return bool(finding.before_quote.strip()) and finding.before_quote == finding.after_quote
+
+
+def _stays(finding: Finding) -> bool:
+    """Whether the same words may mean the same: what else is found in them comes from the lines above."""
+    return finding.rule in _ABOUT_THE_REST or finding.kind in _ELSEWHERE
 
 
 def _unmarked(runs: Sequence[Run]) -> tuple[Run, ...]:

@@ -1,11 +1,11 @@
 """pledgewatch add: new pages on the watchlist of a home, all of them or none.
 
-What is written is read back by the strict loader before it counts; what stood in a file stays as it is.
+The whole watchlist is read by the strict loader as it would be before anything is written; what stood in a
+file stays as it is.
 """
 
 import re
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import printable
@@ -13,8 +13,8 @@ from urllib.parse import quote, urlsplit
 
 from app.home import Home
 from app.screen import say
-from app.setup import toml_text
-from monitor.errors import InputError, PledgewatchError
+from app.watchlist_files import Files, Value, changing, joined, new_file, page_text
+from monitor.errors import InputError
 from monitor.model import Role
 from monitor.tables import url_problem
 from monitor.watchlist import load_watchlist
@@ -33,7 +33,7 @@ class _Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class _NewPage:
+class NewPage:
     """A page to be written to the file of its organization."""
 
     organization_id: str
@@ -51,8 +51,12 @@ def add_pages(home: Home, urls: tuple[str, ...], from_file: Path | None, organiz
     if not wanted:
         raise InputError("add needs at least one URL, or --from FILE with one URL a line.")
     _refuse_bad(wanted, organization, role)
-    pages, known = _sorted_out(home, wanted, organization)
-    _write(home.config / "watchlist", pages, role)
+    with changing(home.config) as files:
+        pages, known = _sorted_out(home, wanted, organization)
+        for page in pages:
+            add_page(files, page, {"role": role})
+        files.accept()
+        files.put()
     _say_added(home, pages, known)
     return 0
 
@@ -75,7 +79,7 @@ def _lines(file: Path | None) -> Iterator[_Wanted]:
 def _refuse_bad(wanted: Iterable[_Wanted], organization: str, role: str) -> None:
     if role not in list(Role):
         raise InputError(f'--role is "{role}"; choose one of {", ".join(Role)}.')
-    if organization and _slug(organization) != organization:
+    if organization and slug_of(organization) != organization:
         raise InputError(
             f'--organization is "{organization}"; use lower-case letters, digits and single hyphens.'
         )
@@ -86,41 +90,42 @@ def _refuse_bad(wanted: Iterable[_Wanted], organization: str, role: str) -> None
 
 def _sorted_out(
     home: Home, wanted: Iterable[_Wanted], organization: str
-) -> tuple[list[_NewPage], dict[str, str]]:
+) -> tuple[list[NewPage], dict[str, str]]:
     """The pages that are new, and the addresses that are not (→ page id)."""
-    watched = {_same(page.url): page.id for page in load_watchlist(home.config).pages}
+    watched = {same_address(page.url): page.id for page in load_watchlist(home.config).pages}
     taken = set(watched.values())
-    pages: list[_NewPage] = []
+    pages: list[NewPage] = []
     known: dict[str, str] = {}
     for one in wanted:
-        if (page_id := watched.get(_same(one.url))) is not None:
+        if (page_id := watched.get(same_address(one.url))) is not None:
             known[one.url] = page_id
             continue
-        page = _new_page(one.url, organization, taken)
-        watched[_same(one.url)] = page.id
+        page = new_page(one.url, organization, taken)
+        watched[same_address(one.url)] = page.id
         taken.add(page.id)
         pages.append(page)
     return pages, known
 
 
-def _new_page(url: str, organization: str, taken: set[str]) -> _NewPage:
+def new_page(url: str, organization: str, taken: Collection[str]) -> NewPage:
+    """A name for a page at this address; organization "": by its host. taken: the ids that there are."""
     parts = urlsplit(url)
-    organization_id = organization or _slug((parts.hostname or "").removeprefix("www.")) or "site"
-    name = _slug(f"{_ENDING.sub('', parts.path)} {parts.query}") or "home"
+    organization_id = organization or slug_of((parts.hostname or "").removeprefix("www.")) or "site"
+    name = slug_of(f"{_ENDING.sub('', parts.path)} {parts.query}") or "home"
     slug, number = name, 1
     while f"{organization_id}/{slug}" in taken:
         number += 1
         slug = f"{name}-{number}"
-    return _NewPage(organization_id, slug, url)
+    return NewPage(organization_id, slug, url)
 
 
-def _slug(text: str) -> str:
+def slug_of(text: str) -> str:
     """`/legal/Service-Terms` → `legal-service-terms`."""
     plain = re.sub(r"[^a-z0-9]+", "-", quote(text, safe=printable).lower()).strip("-")
     return plain[:_SLUG_CHARACTERS].rstrip("-")
 
 
-def _same(url: str) -> str:
+def same_address(url: str) -> str:
     """One form for addresses that no server can tell apart."""
     parts = urlsplit(url)
     port = "" if parts.port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{parts.port}"
@@ -130,66 +135,23 @@ def _same(url: str) -> str:
 # --------------------------------------------------------------------------- their files
 
 
-def _write(folder: Path, pages: Sequence[_NewPage], role: str) -> None:
-    """Add the pages to their files; if the whole watchlist is not good afterwards, put all of it back."""
-    by_file: dict[Path, list[_NewPage]] = {}
-    for page in pages:
-        by_file.setdefault(folder / f"{page.organization_id}.toml", []).append(page)
-    before = {file: file.read_bytes() if file.exists() else None for file in by_file}
-    try:
-        for file, old in before.items():
-            _replace(file, _joined(old, by_file[file], role))
-        load_watchlist(folder.parent)
-    except PledgewatchError:
-        _put_back(before)
-        raise
-    except OSError as error:
-        _put_back(before)
-        raise InputError(f"{folder} cannot be written: {error.strerror or error}.") from error
-
-
-def _joined(old: bytes | None, pages: Sequence[_NewPage], role: str) -> bytes:
-    """What stood there, byte for byte, and the new tables after it."""
+def add_page(
+    files: Files, page: NewPage, values: Mapping[str, Value], name: str = "", kind: str = "other"
+) -> None:
+    """Stage a new page, in a new file where its organization has none: with this name, or the host's."""
+    file = files.file(page.organization_id)
+    old = files.body(file)
     if old is None:
-        old = _file_head(pages[0]).encode()
-    line_end = b"\n" if old and not old.endswith(b"\n") else b""
-    return old + line_end + "".join(_page_text(page, role) for page in pages).encode()
+        old = new_file(name or _name_of(page), kind)
+    files.stage(file, joined(old, page_text(page.slug, {"url": page.url, **values})))
 
 
-def _file_head(page: _NewPage) -> str:
+def _name_of(page: NewPage) -> str:
     host = urlsplit(page.url).hostname or ""
-    name = host if _slug(host.removeprefix("www.")) == page.organization_id else page.organization_id
-    return (
-        f"name = {toml_text(name)}  # as people know it: alerts begin with it\n"
-        'kind = "other"  # what it is: platform, vendor, retailer, airline, agency …\n'
-    )
+    return host if slug_of(host.removeprefix("www.")) == page.organization_id else page.organization_id
 
 
-def _page_text(page: _NewPage, role: str) -> str:
-    return f'\n[pages.{page.slug}]\nurl = {toml_text(page.url)}\nrole = "{role}"\n'
-
-
-def _replace(file: Path, body: bytes) -> None:
-    """The whole new file or the whole old one: never half of either."""
-    unfinished = file.with_name(f".{file.name}.new")
-    try:
-        unfinished.write_bytes(body)
-        if file.exists():
-            shutil.copymode(file, unfinished)
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _put_back(before: Mapping[Path, bytes | None]) -> None:
-    for file, old in before.items():
-        if old is None:
-            file.unlink(missing_ok=True)
-        elif file.read_bytes() != old:
-            _replace(file, old)
-
-
-def _say_added(home: Home, pages: Sequence[_NewPage], known: Mapping[str, str]) -> None:
+def _say_added(home: Home, pages: Sequence[NewPage], known: Mapping[str, str]) -> None:
     for page in pages[:_SHOWN]:
         say(f"added    {page.id}  {page.url}")
     if len(pages) > _SHOWN:

@@ -1,38 +1,46 @@
 """pledgewatch alerts: list and show what was raised, release what is held."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from alerts.corrections import SAYINGS, reviewed
 from alerts.reader import Reader
 from alerts.render import text, when
 from app.home import Home
+from app.marks import Early, early
 from app.publishing import muted_ids
 from app.screen import columns, say
 from monitor.confirm import finding_key
 from monitor.errors import InputError, StoreError
-from monitor.model import Alert, Fetch, Review, Sighting
+from monitor.model import Alert, Audit, Fetch, Review
 from monitor.mutes import Mute
-from monitor.store import Connection, Store, alerts, fetches, findings, holds, reviews
+from monitor.store import Connection, Store, alerts, audits, fetches, findings, holds, reviews
+from monitor.store.raised import taken_back
 from monitor.wire import alert_json, utc_text
 
 LIST_SCHEMA = "pledgewatch.alerts/1"
 _AT_MOST = 1_000  #: alerts in a list, the newest
 NEXT = "Sent with the next check, or now with `pledgewatch alerts send`."
 _NONE_HELD = "Nothing is held."
+COMMAND_LINE = "command line"  #: who did it, where nobody is named
 
 
 def list_alerts(home: Home, *, as_json: bool) -> int:
     """Print every alert, newest first. Raises StoreError."""
     mutes = home.mutes
     with home.open_store() as store, store.read() as conn:
-        raised, held, judged = alerts.all(conn, _AT_MOST), holds.held(conn), _judged(conn)
+        raised, held = alerts.all(conn, _AT_MOST), holds.held(conn)
+        judged = _judged(conn, [one.id for one in raised])
         muted = muted_ids(conn, raised, mutes)
-        marks = {one.id: _marks(conn, one, one.id in held, one.id in muted, judged) for one in raised}
+        states = findings.states(conn, {one.page["id"] for one in raised if not one.after.confirmed_at})
+        told = told_json(conn, raised, mutes) if as_json else []
+    marks = {
+        one.id: _marks(one, early(one, states), one.id in held, one.id in muted, judged) for one in raised
+    }
     if as_json:
-        told = [alert_json(one) | _kept_back(one, held, muted) | _reviews_json(judged, one) for one in raised]
         print(json.dumps({"schema": LIST_SCHEMA, "alerts": told}, ensure_ascii=False, indent=1))
     elif not raised:
         say("No alert was raised yet.")
@@ -45,27 +53,32 @@ def list_alerts(home: Home, *, as_json: bool) -> int:
 
 
 def _marks(
-    conn: Connection, alert: Alert, is_held: bool, is_muted: bool, judged: Mapping[str, Sequence[Review]]
+    alert: Alert, early: Early | None, is_held: bool, is_muted: bool, judged: Mapping[str, Sequence[Review]]
 ) -> str:
     """What keeps an alert from being told as it stands, and what a person made of it."""
     verdict = "".join(f"[judged {review.verdict}] " for review in judged.get(alert.id, ())[-1:])
-    return "[held] " * is_held + "[muted] " * is_muted + _early(conn, alert) + verdict
-
-
-def _early(conn: Connection, alert: Alert) -> str:
-    """Whether it is confirmed; an unconfirmed one may be confirmed by others, or have gone again."""
-    if alert.after.confirmed_at:
-        return ""
-    keys = {finding_key(finding) for finding in alert.findings}
-    states = {one.state for one in findings.tracked(conn, alert.page["id"]) if one.key in keys}
-    if Sighting.PENDING in states:
-        return "[unconfirmed] "
-    by_others = Sighting.CONFIRMED in states
-    return "[unconfirmed, confirmed by a later one] " if by_others else "[unconfirmed, gone again] "
+    return "[held] " * is_held + "[muted] " * is_muted + (f"[{early}] " if early else "") + verdict
 
 
 def _row(alert: Alert, marks: str) -> tuple[str, ...]:
     return alert.id[:12], when(alert.raised_at), alert.direction, marks + alert.headline
+
+
+def told_json(conn: Connection, raised: Sequence[Alert], mutes: Iterable[Mute]) -> list[dict[str, Any]]:
+    """These alerts as in `alerts list --json`: what is told, what keeps it back, and every verdict."""
+    held, judged = holds.held(conn), _judged(conn, [one.id for one in raised])
+    muted, back = muted_ids(conn, raised, mutes), taken_back(conn, {one.page["id"] for one in raised})
+    by = {one.id: back[one.id].alert_id for one in raised if one.id in back}
+    return [_told_json(one, held, muted, judged) | {"taken_back_by": by.get(one.id, "")} for one in raised]
+
+
+def _told_json(
+    alert: Alert,
+    held: Mapping[str, holds.Hold],
+    muted: Mapping[str, Mute],
+    judged: Mapping[str, Sequence[Review]],
+) -> dict[str, Any]:
+    return alert_json(alert) | _kept_back(alert, held, muted) | _reviews_json(judged, alert)
 
 
 def _why_held(alert: Alert, held: Mapping[str, holds.Hold]) -> str:
@@ -91,10 +104,10 @@ def review_json(review: Review) -> dict[str, str]:
     }
 
 
-def _judged(conn: Connection) -> Mapping[str, Sequence[Review]]:
-    """Alert id → the verdicts on it, oldest first."""
+def _judged(conn: Connection, alert_ids: Sequence[str]) -> Mapping[str, Sequence[Review]]:
+    """Alert id → the verdicts on it, oldest first, for those of these that were judged."""
     judged: dict[str, list[Review]] = {}
-    for review in reviews.all(conn):
+    for review in reviews.among(conn, alert_ids):
         judged.setdefault(review.alert_id, []).append(review)
     return judged
 
@@ -115,8 +128,8 @@ def show_alert(home: Home, id_or_prefix: str, *, as_json: bool) -> int:
             alert, held = alerts.get(conn, id_or_prefix), holds.held(conn)
             judged = {alert.id: reviews.of_alert(conn, alert.id)}
             muted = muted_ids(conn, [alert], home.mutes)
+            told = told_json(conn, [alert], home.mutes)[0] if as_json else {}
         if as_json:
-            told = alert_json(alert) | _kept_back(alert, held, muted) | _reviews_json(judged, alert)
             print(json.dumps(told, ensure_ascii=False, indent=1))
             return 0
         for review in judged[alert.id][-1:]:
@@ -172,17 +185,24 @@ def release_alerts(home: Home, id_or_prefix: str, *, everything: bool) -> int:
     if bool(id_or_prefix) == everything:
         raise InputError("name one alert by its ID, or all that are held with --all")
     with home.open_store() as store, store.begin() as conn:
-        held = holds.held(conn)
-        asked = list(held) if everything else [alerts.get(conn, id_or_prefix).id]
-        released = [alerts.get(conn, id) for id in asked if id in held]
-        for alert in released:
-            holds.release(conn, alert.id, _now())
+        asked = list(holds.held(conn)) if everything else [alerts.get(conn, id_or_prefix).id]
+        released = release(conn, asked, COMMAND_LINE, _now())
     if not released and not everything:
         raise InputError(f"{asked[0][:12]} is not held: `pledgewatch alerts list` shows what is")
     for alert in released:
         say(f"released {alert.id[:12]}: {alert.headline}")
     say(NEXT if released else _NONE_HELD)
     return 0
+
+
+def release(conn: Connection, alert_ids: Iterable[str], who: str, now: datetime) -> list[Alert]:
+    """Let those of them go out that are held, and keep who said so. conn: a write transaction."""
+    held = holds.held(conn)
+    released = [alerts.get(conn, id) for id in alert_ids if id in held]
+    for alert in released:
+        holds.release(conn, alert.id, now)
+        audits.add(conn, Audit(now, who, "released", alert.id))
+    return released
 
 
 def _now() -> datetime:

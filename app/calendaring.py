@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from alerts.calendar import calendar, entries_of
+from alerts.calendar import Entry, calendar, entries_of
 from app.home import Home
 from app.screen import say
 from app.writing import write_file
-from monitor.store import standing
+from monitor.store import Connection, findings, standing
 
 
 def write_calendar(home: Home, file: Path) -> int:
@@ -15,8 +15,15 @@ def write_calendar(home: Home, file: Path) -> int:
     The file is there in whole, or as it was. Raises InputError where it cannot be written.
     """
     with home.open_store() as store, store.read() as conn:
-        entries = entries_of(standing.all(conn), home.watchlist, home.mutes)
+        entries = known_days(conn, home)
     count = f"{len(entries):,} {'entry' if len(entries) == 1 else 'entries'}"
     is_new = write_file(file, calendar(entries))
     say(f"{file}: {count}." if is_new else f"{file}: {count}, as before.")
     return 0
+
+
+def known_days(conn: Connection, home: Home) -> tuple[Entry, ...]:
+    """What the calendar holds now; nothing that stood on a page that is gone. Raises ConfigError."""
+    rows = standing.with_ends(conn)
+    gone = findings.gone_now(conn, {row.page_id for row in rows})
+    return entries_of([row for row in rows if row.page_id not in gone], home.watchlist, home.mutes)

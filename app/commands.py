@@ -20,9 +20,11 @@ feeds_app = typer.Typer(no_args_is_help=True, help="Atom and JSON feeds of the a
 calendar_app = typer.Typer(
     no_args_is_help=True, help="The days on which commitments end, and others that matter."
 )
+accounts_app = typer.Typer(no_args_is_help=True, help="Who may sign in at the desk, and who did what there.")
 app.add_typer(alerts_app, name="alerts")
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(calendar_app, name="calendar")
+app.add_typer(accounts_app, name="accounts")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Language = Annotated[str, typer.Option(metavar="CODE", help="Language of the text (default: recognised).")]
@@ -243,13 +245,27 @@ def verify_store(
 
 
 @app.command()
+def desk(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="0: any free one.", min=0, max=65535)] = 8321,
+) -> None:
+    """The web desk, until it is stopped."""
+    from app.desk.serve import run_desk
+
+    raise typer.Exit(run_desk(context.find_root().obj, os.environ, host, port))
+
+
+@app.command()
 def demo(
-    no_open: Annotated[bool, typer.Option("--no-open", help="Print only; open nothing.")] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Open no browser.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Keep the desk open on it afterwards.")] = False,
+    port: Annotated[int, typer.Option(metavar="PORT", help="Of the desk; 0: any free one.")] = 8321,
 ) -> None:
     """Six editions of made-up sites: what is told, and why."""
     from app.demo import run_demo
 
-    raise typer.Exit(run_demo())
+    raise typer.Exit(run_demo(serve=serve, opens=not no_open, port=port))
 
 
 @alerts_app.command("list")
@@ -361,3 +377,42 @@ def calendar_write(
     from app.calendaring import write_calendar
 
     raise typer.Exit(write_calendar(_home(context), file))
+
+
+@accounts_app.command("invite")
+def accounts_invite(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="By which they will sign in.")],
+    role: Annotated[str, typer.Option(metavar="reader|reviewer|admin", help="What they may do.")] = "reader",
+) -> None:
+    """A one-time link by which somebody sets a password, for a new account or one that is there."""
+    from app.accounting import invite_account, this_user
+
+    raise typer.Exit(invite_account(_home(context), name, role, this_user()))
+
+
+@accounts_app.command("list")
+def accounts_list(context: typer.Context) -> None:
+    """Every account, and the links that are open."""
+    from app.accounting import list_accounts
+
+    raise typer.Exit(list_accounts(_home(context)))
+
+
+@accounts_app.command("close")
+def accounts_close(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who may not sign in any more.")],
+) -> None:
+    """Close an account: its sessions and tokens end at once."""
+    from app.accounting import close_account, this_user
+
+    raise typer.Exit(close_account(_home(context), name, this_user()))
+
+
+@accounts_app.command("audit")
+def accounts_audit(context: typer.Context, json: Json = False) -> None:
+    """Who did what at the desk, newest first."""
+    from app.accounting import show_audits
+
+    raise typer.Exit(show_audits(_home(context), as_json=json))

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from os import environ
 from pathlib import Path
 
 from rich.console import Console
@@ -71,23 +72,44 @@ class Told:
     held: tuple[Held, ...] = ()
 
 
-def run_demo() -> int:
-    """Watch the six editions and print what was told and what was held back."""
-    with tempfile.TemporaryDirectory(prefix="pledgewatch-demo-") as folder:
-        told = watch_editions(Path(folder))
+def run_demo(*, serve: bool = False, opens: bool = False, port: int = 0) -> int:
+    """Watch the six editions and print what was told and what was held back.
+
+    serve: then show them at the desk until it is stopped; opens: in a browser of this machine, too.
+    """
     console = Console(highlight=False, soft_wrap=True)
-    _show(console, told)
-    return 0
+    with tempfile.TemporaryDirectory(prefix="pledgewatch-demo-") as folder, serving() as server:
+        _show(console, _watched(Path(folder), server))
+        return _at_the_desk(console, Path(folder), server, port, opens) if serve else 0
 
 
 def watch_editions(folder: Path) -> tuple[Told, ...]:
     """The whole time-lapse in this folder, which becomes a home."""
+    with serving() as server:
+        return _watched(folder, server)
+
+
+def _watched(folder: Path, server: DemoServer) -> tuple[Told, ...]:
     source = SHIPPED_CONFIG / "demo"
     site = load_site(source)
     steps = len(site.editions) * len(site.reading_hours)
-    with serving() as server, bar("Watching six editions", steps) as tick:
+    with bar("Watching six editions", steps) as tick:
         home = _make_home(folder, source, server)
         return run(lambda: _watch(home, source, site, server, tick))
+
+
+def _at_the_desk(console: Console, folder: Path, server: DemoServer, port: int, opens: bool) -> int:
+    """The desk on what was watched, by the demo's clock, which goes on from its last look."""
+    from app.desk.serve import serve_desk
+
+    site = load_site(SHIPPED_CONFIG / "demo")
+    began, last = datetime.now(UTC), site.editions[-1].date + timedelta(hours=site.reading_hours[-1])
+    console.print(Text(f"To try it out, add this page at the desk: {server.base}/{site.to_add}\n"))
+
+    def now() -> datetime:
+        return last + (datetime.now(UTC) - began)
+
+    return serve_desk((str(folder), None), environ, port=port, opens=opens, now=now)
 
 
 def _make_home(folder: Path, source: Path, server: DemoServer) -> Home:

@@ -90,6 +90,7 @@ class Site:
     """The whole of site.toml."""
 
     reading_hours: tuple[int, ...]
+    to_add: str  #: a page that is served and not watched: to try out how one is added
     edits: Mapping[str, NamedEdit]
     editions: tuple[Edition, ...]
     expected: Expected

@@ -60,7 +60,8 @@ def what_is_due(home: Home, store: Store, now: datetime) -> set[str]:
 def due_pages(home: Home, store: Store, now: datetime, *, everything: bool = False) -> tuple[Page, ...]:
     """The pages to ask now, the longest overdue first; brings the schedule up to date.
 
-    Pages of hosts that asked for patience wait; everything: all pages, whenever they are due.
+    Pages of hosts that asked for patience wait; everything: all pages, whenever they are due. Paused ones
+    are never asked.
     """
     with store.begin() as conn:
         return _due(home, conn, now, everything=everything)
@@ -81,12 +82,13 @@ def take_pages(
 
 
 def _due(home: Home, conn: Connection, now: datetime, *, everything: bool) -> tuple[Page, ...]:
-    pages.sync(conn, home.watchlist.pages, now)
+    asked = home.watchlist.asked
+    pages.sync(conn, asked, now)
     if everything:
-        return home.watchlist.pages
+        return asked
     patient = {host.origin for host in hosts.all(conn) if wait(host.not_before, now)}
     unread = {fetch.page_id for fetch in fetches.newest_unread(conn)}  # fetched by a check that was killed
-    watched = {page.id: page for page in home.watchlist.pages}
+    watched = {page.id: page for page in asked}
     due = (watched[one] for one in pages.due(conn, now) if one not in unread)
     return tuple(page for page in due if origin_of(page.url) not in patient)
 

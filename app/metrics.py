@@ -93,7 +93,7 @@ class StoreCollector(Collector):
         )
 
     def _pages(self, conn: Connection) -> Iterator[Metric]:
-        latest, watched = readings.latest(conn), [page.id for page in self.home.watchlist.pages]
+        latest, watched = readings.latest(conn), [page.id for page in self.home.watchlist.asked]
         states = Counter(str(latest[one].access) if one in latest else NEVER for one in watched)
         pages = GaugeMetricFamily(
             "pledgewatch_pages", "Watched pages by what came of the last look.", labels=["access"]

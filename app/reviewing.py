@@ -3,6 +3,7 @@
 import getpass
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,9 @@ from app.labels import labelled
 from app.screen import columns, say
 from app.writing import write_file
 from monitor.errors import InputError
-from monitor.model import Alert, Review, Verdict
+from monitor.model import Alert, Audit, Review, Verdict
 from monitor.mutes import FILE, Mute, as_toml, muted, proposed
-from monitor.store import Connection, alerts, reviews
+from monitor.store import Connection, alerts, audits, reviews
 from monitor.store.alerts import NewDelivery
 from monitor.tables import suggestion
 
@@ -32,19 +33,45 @@ def review_alert(home: Home, id_or_prefix: str, verdict: str, note: str, author:
 
     Raises InputError for an unknown alert or verdict, ConfigError, StoreError.
     """
-    word, who, why = _verdict(verdict), _author(author), _note(note)
-    mutes = home.mutes
-    now = datetime.now(UTC)
+    said = opinion(verdict, author, note)
     with home.open_store() as store, store.begin() as conn:
         alert = alerts.get(conn, id_or_prefix)
-        review = Review(alert.id, now, who, word, why)
-        anew = () if muted(alert, mutes, now.date()) else _addressed(home, alert)
-        done = judge(conn, alert, review, home.settings, anew)
-    say(f"{alert.id[:12]} is judged {word} by {who}: {alert.headline}")
+        review, done = give_verdict(conn, home, alert, said, datetime.now(UTC))
+    say(f"{alert.id[:12]} is judged {review.verdict} by {review.author}: {alert.headline}")
     for line in _done(done):
         say(line)
-    _propose(_not_yet(proposed(alert, review), mutes))
+    _propose(open_mutes(home, alert, review))
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What somebody says of an alert."""
+
+    verdict: Verdict
+    author: str
+    note: str
+
+
+def opinion(verdict: str, author: str, note: str) -> Opinion:
+    """What somebody says, checked. Raises InputError for an unknown verdict, nobody, too long a note."""
+    return Opinion(_verdict(verdict), _author(author), _note(note))
+
+
+def give_verdict(
+    conn: Connection, home: Home, alert: Alert, said: Opinion, now: datetime
+) -> tuple[Review, Judged]:
+    """Keep the verdict with all that follows from it, and who gave it. conn: a write transaction."""
+    review = Review(alert.id, now, said.author, said.verdict, said.note)
+    anew = () if muted(alert, home.mutes, now.date()) else _addressed(home, alert)
+    done = judge(conn, alert, review, home.settings, anew)
+    audits.add(conn, Audit(now, said.author, "judged", alert.id, said.verdict.value))
+    return review, done
+
+
+def open_mutes(home: Home, alert: Alert, review: Review) -> list[Mute]:
+    """The mutes that could be made of this verdict, and were not made yet."""
+    return _not_yet(proposed(alert, review), home.mutes)
 
 
 def _verdict(word: str) -> Verdict:
@@ -119,14 +146,14 @@ def show_reviews(home: Home, export: Path | None, *, as_json: bool) -> int:
         pairs = _pairs(conn, home, judged, given) if export else []
     counting = {review.alert_id: review for review in given}
     mutes = [one for id, review in counting.items() for one in proposed(judged[id], review)]
-    open_mutes = _not_yet(mutes, home.mutes)
+    unmade = _not_yet(mutes, home.mutes)
     if export:
         write_file(export, "".join(f"{json.dumps(pair)}\n" for pair in pairs).encode())
     if as_json:
-        _print_json(given, counting.values(), open_mutes)
+        _print_json(given, counting.values(), unmade)
     else:
         _print_table(given, judged)
-        _propose(open_mutes)
+        _propose(unmade)
     if export and not as_json:
         say(f"{len(pairs)} labelled pairs in {export}.")
     return 0

@@ -6,11 +6,24 @@ from datetime import datetime
 from itertools import chain
 
 from alerts.render import when
+from app.outlook import outlook
 from app.owner import is_alive, process_id
 from app.screen import columns, say
-from monitor.confirm import Policy, looks_to_come, need_of
+from monitor.confirm import Policy
 from monitor.model import Alert, Delivery, Host, Page, Reading, Tracked
-from monitor.store import Connection, Store, alerts, checks, findings, holds, hosts, leases, pages, readings
+from monitor.store import (
+    Connection,
+    Store,
+    alerts,
+    checks,
+    findings,
+    holds,
+    hosts,
+    leases,
+    paged,
+    pages,
+    readings,
+)
 from monitor.store.alerts import GATHERED
 from monitor.words import STATES
 from spiders.memory import origin_of, wait
@@ -24,7 +37,7 @@ class Status:
     """The state of a watch at one moment (UTC)."""
 
     at: datetime
-    watched: int
+    watched: int  #: without those that are paused
     last_check: checks.Check | None
     daemon: leases.Lease | None  #: the daemon that watches, as far as anybody here can tell
     schedule: tuple[tuple[str, datetime], ...]  #: page id and when it is due, soonest first
@@ -37,6 +50,7 @@ class Status:
     waiting: tuple[Delivery, ...]
     parked: tuple[Delivery, ...]  #: given up: they are not tried again
     canary: str = ""  #: why it counts as silent
+    paused: tuple[str, ...] = ()  #: ids of pages that nobody asks for
 
     @property
     def due(self) -> int:
@@ -45,14 +59,19 @@ class Status:
 
 
 def status_of(store: Store, watched: Sequence[Page], now: datetime) -> Status:
-    """What the store knows about these pages; a page that was never scheduled is due now."""
+    """What the store knows about these pages; a page that was never scheduled is due now.
+
+    A paused page is only named: it is neither due nor unread.
+    """
+    paused = tuple(page.id for page in watched if page.paused)
+    watched = [page for page in watched if not page.paused]
     with store.read() as conn:
         known = dict(pages.schedule(conn))
-        newest = readings.latest(conn)
+        newest = readings.notable(conn)
         patience = {host.origin: host for host in hosts.all(conn) if wait(host.not_before, now)}
         schedule = [(page.id, _due(page, known.get(page.id, now), patience)) for page in watched]
         latest = [newest[page.id] for page in watched if page.id in newest]
-        since = readings.unread_since(conn)
+        since = readings.unread_since(conn, [one.page_id for one in latest if not one.access.is_reading])
         return Status(
             at=now,
             watched=len(watched),
@@ -66,10 +85,17 @@ def status_of(store: Store, watched: Sequence[Page], now: datetime) -> Status:
             remarks=tuple(one for one in latest if one.access.is_reading and one.evidence),
             pending=tuple(findings.all_pending(conn)),
             alternating=tuple(findings.all_alternating(conn)),
-            held=tuple((alerts.get(conn, one.alert_id), one) for one in holds.held(conn).values()),
+            held=_held(conn),
             waiting=tuple(alerts.waiting(conn)),
             parked=tuple(alerts.parked(conn)),
+            paused=paused,
         )
+
+
+def _held(conn: Connection) -> tuple[tuple[Alert, holds.Hold], ...]:
+    held = holds.held(conn)
+    known = paged.those(conn, list(held))
+    return tuple((known[id], hold) for id, hold in held.items())
 
 
 def _daemon(conn: Connection, now: datetime) -> leases.Lease | None:
@@ -78,7 +104,7 @@ def _daemon(conn: Connection, now: datetime) -> leases.Lease | None:
 
 
 def _due(page: Page, at: datetime, patience: Mapping[str, Host]) -> datetime:
-    host = patience.get(origin_of(page.url))
+    host = patience.get(origin_of(page.url)) if patience else None
     return max(at, host.not_before) if host and host.not_before else at
 
 
@@ -93,8 +119,9 @@ def show(status: Status, policy: Policy, watched: set[str]) -> None:
         say(f"Canary       {status.canary}", hang=13)
     _show_rows("Hosts that asked for patience", [_host_row(one) for one in status.patience], if_any=True)
     _show_rows("Not readable", [row for one in status.not_readable for row in _unread_rows(*one)])
+    _show_rows("Paused, not asked for", [(page_id,) for page_id in status.paused], if_any=True)
     _show_rows("Read, with a remark", [_remark_row(reading) for reading in status.remarks], if_any=True)
-    pending = ((page_id, one, policy, page_id in watched) for page_id, one in status.pending)
+    pending = ((page_id, one, policy, _unlooked(page_id, status, watched)) for page_id, one in status.pending)
     _show_rows("Waiting for confirmation", [row for one in pending for row in _pending_rows(*one)])
     _show_rows("Comes and goes", [_alternating_row(*one) for one in status.alternating], if_any=True)
     _show_rows("Held for a person", [_held_row(*one) for one in status.held], if_any=True)
@@ -145,12 +172,20 @@ def _remark_row(reading: Reading) -> _Row:
     return reading.page_id, " ".join(reading.evidence)
 
 
-def _pending_rows(page_id: str, one: Tracked, policy: Policy, watched: bool) -> Iterator[_Row]:
-    finding, looks, need = one.finding, looks_to_come(one, policy), need_of(one, policy)
-    seen = f"seen {one.readings} of {need.readings} times since {when(one.first_seen_at)}"
-    then = f"next look {when(looks[0])}, believed from {when(looks[-1])} on if it stands until then"
+def _unlooked(page_id: str, status: Status, watched: set[str]) -> str:
+    """Why nobody looks at this page; "" for one that is looked at."""
+    if page_id in status.paused:
+        return "paused, so nobody looks"
+    return "" if page_id in watched else "not on the watchlist any more, so nobody looks"
+
+
+def _pending_rows(page_id: str, one: Tracked, policy: Policy, unlooked: str) -> Iterator[_Row]:
+    finding, ahead = one.finding, outlook(one, policy)
+    seen = f"seen {one.readings} of {ahead.need.readings} times since {when(one.first_seen_at)}"
+    believed = f"believed from {when(ahead.believed_from)} on if it stands until then"
+    then = f"next look {when(ahead.next_look)}, {believed}"
     yield page_id, f"{finding.direction} {finding.kind}: {seen}"
-    yield from _more(then if watched else "not on the watchlist any more, so nobody looks", *finding.reasons)
+    yield from _more(unlooked or then, *finding.reasons)
 
 
 def _more(*lines: str) -> Iterator[_Row]:

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app.outlook import Outlook, outlook
 from app.owner import process_id
 from app.status import Status
-from monitor.confirm import Policy, looks_to_come, need_of
+from monitor.confirm import Policy
 from monitor.model import Alert, Delivery, Host, Reading, Tracked
 from monitor.store import checks, holds, leases
 from monitor.wire import finding_json, utc_text
@@ -16,11 +17,13 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 def status_json(status: Status, policy: Policy) -> dict[str, Any]:
     """pledgewatch.status/1: times are RFC 3339 with Z, null where there is none."""
+    asked = {page_id for page_id, _ in status.schedule}
     last, first = status.last_check, status.schedule[0] if status.schedule else None
     return {
         "schema": SCHEMA,
         "at": utc_text(status.at),
         "pages": {"watched": status.watched, "due": status.due},
+        "paused": list(status.paused),
         "last_check": last and _check_json(last),
         "next_due": first and {"page": first[0], "at": utc_text(first[1])},
         "daemon": status.daemon and _daemon_json(status.daemon),
@@ -28,7 +31,10 @@ def status_json(status: Status, policy: Policy) -> dict[str, Any]:
         "patience": [_host_json(host) for host in status.patience],
         "not_readable": [_unread_json(reading, since) for reading, since in status.not_readable],
         "remarks": [_reading_json(reading) for reading in status.remarks],
-        "pending": [_pending_json(page_id, one, policy) for page_id, one in status.pending],
+        "pending": [
+            _pending_json(page_id, one, outlook(one, policy), page_id in asked)
+            for page_id, one in status.pending
+        ],
         "alternating": [_alternating_json(page_id, one) for page_id, one in status.alternating],
         "held": [_held_json(alert, hold) for alert, hold in status.held],
         "waiting": [_delivery_json(delivery) for delivery in status.waiting],
@@ -75,16 +81,15 @@ def _held_json(alert: Alert, hold: holds.Hold) -> dict[str, Any]:
     return {"alert": alert.id, "held_at": utc_text(hold.held_at), "why": hold.why}
 
 
-def _pending_json(page_id: str, one: Tracked, policy: Policy) -> dict[str, Any]:
-    need = need_of(one, policy)
+def _pending_json(page_id: str, one: Tracked, what: Outlook, is_asked: bool) -> dict[str, Any]:
     return {
         "page": page_id,
         "first_seen_at": utc_text(one.first_seen_at),
         "last_seen_at": utc_text(one.last_seen_at),
         "readings": one.readings,
-        "needs": {"readings": need.readings, "hours": need.span / timedelta(hours=1)},
-        "next_look_at": utc_text(looks_to_come(one, policy)[0]),
-        "looks_at": [utc_text(at) for at in looks_to_come(one, policy)],
+        "needs": {"readings": what.need.readings, "hours": what.need.span / timedelta(hours=1)},
+        "next_look_at": utc_text(what.next_look) if is_asked else None,
+        "looks_at": [utc_text(at) for at in what.looks] if is_asked else [],
         "finding": finding_json(one.finding),
     }
 

@@ -64,9 +64,11 @@ def _keep(home: Home) -> None:
     fresh, kept = home.root / f"{LAST_GOOD}.new", home.root / LAST_GOOD
     with suppress(OSError):
         files = [file for file in home.config.rglob("*.toml") if not _is_kept(file)]
-        if kept.is_dir() and _contents(kept, kept.rglob("*.toml")) == _contents(home.config, files):
+        is_whole = (kept / "watchlist").is_dir()
+        if is_whole and _contents(kept, kept.rglob("*.toml")) == _contents(home.config, files):
             return
         shutil.rmtree(fresh, ignore_errors=True)
+        (fresh / "watchlist").mkdir(parents=True)  # an empty one is a watchlist, too
         for file in files:
             copy = fresh / file.relative_to(home.config)
             copy.parent.mkdir(parents=True, exist_ok=True)

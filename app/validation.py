@@ -4,7 +4,7 @@ Nothing is recorded: a page that is tried out here leaves no trace in the store.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from operator import attrgetter
@@ -21,6 +21,7 @@ from monitor.model import Document, Fetch, Organization, Page, Statement
 from monitor.mutes import Mute
 from monitor.reader import Reader
 from monitor.reading import Read
+from monitor.settings import Network
 
 _FIRST_LINES = 8  #: how much of the text is shown
 _LINE_CHARACTERS = 150
@@ -141,43 +142,44 @@ def _look_at(home: Home, organizations: Sequence[Organization]) -> list[Sight]:
     if not pages:
         raise InputError("There is no page to read here: add one with `pledgewatch add URL`.")
     refuse_without_contact(home, pages)
-    fetched = _fetched(home, pages)
+    with bar("Reading pages", len(pages)) as tick:
+        came = fetched(home, pages, home.settings.network, tick)
     with Reader() as reader:
         return [
-            _sight(home, organization, page, *fetched[page.id], reader.read)
+            sight_of(home, organization.products, page, *came[page.id], reader.read)
             for organization in organizations
             for page in organization.pages
         ]
 
 
-def _fetched(home: Home, pages: Sequence[Page]) -> dict[str, tuple[Fetch, bytes]]:
-    """Page id → what came, kept in memory only."""
+def fetched(
+    home: Home, pages: Sequence[Page], network: Network, tick: Callable[[str], object]
+) -> dict[str, tuple[Fetch, bytes]]:
+    """Page id → what came, kept in memory only. Once a process (see spiders.crawl.run)."""
     from spiders.crawl import Stamp, Target, crawl, run, user_agent
 
     came: dict[str, tuple[Fetch, bytes]] = {}
     agent = user_agent(home.settings.operator.contact, program_version())
     stamp = Stamp(program_version(), home.config_sha256)
     targets = [Target(page) for page in pages]
-    with bar("Reading pages", len(pages)) as tick:
 
-        def keep(fetch: Fetch, body: bytes, screenshot: bytes) -> None:
-            came[fetch.page_id] = (fetch, body)
-            tick(fetch.page_id)
+    def keep(fetch: Fetch, body: bytes, screenshot: bytes) -> None:
+        came[fetch.page_id] = (fetch, body)
+        tick(fetch.page_id)
 
-        run(lambda: crawl(targets, home.settings.network, agent, stamp, keep))
+    run(lambda: crawl(targets, network, agent, stamp, keep))
     return came
 
 
-def _sight(
-    home: Home, organization: Organization, page: Page, fetch: Fetch, body: bytes, read: Read
-) -> Sight:
+def sight_of(home: Home, products: Sequence[str], page: Page, fetch: Fetch, body: bytes, read: Read) -> Sight:
+    """What a body says as this page declares it. products: by which names facial recognition is called."""
     document = read(body, fetch, page) if body else None
     verdict = judge(fetch, document, page, None, home.rules.access)
     text = document if isinstance(document, Document) else None
     lexicon = home.rules.lexicons.get(page.language.split("-")[0])
     if text is None or lexicon is None:
         return Sight(page, verdict, text, (), lexicon)
-    found = statements_in(text, lexicon.with_products(organization.products))
+    found = statements_in(text, lexicon.with_products(products))
     return Sight(page, verdict, text, found, lexicon)
 
 

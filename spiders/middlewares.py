@@ -9,6 +9,7 @@ How a host's robots.txt and its wish for patience are obeyed stands in robots.py
 """
 
 from typing import Self
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -21,6 +22,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from monitor.addresses import refusal
 from monitor.model import Access, Failure
+from monitor.tables import is_host
 from spiders.decoders import ACCEPT_ENCODING, UndecodableError, decode
 from spiders.failures import Refused, failure_of
 
@@ -110,6 +112,8 @@ class Redirects(RedirectMiddleware):
         request.meta.setdefault("redirect_ttl", limit)
         try:
             following = super().process_response(request, response)
+            if isinstance(following, Request) and not is_host(urlsplit(following.url).hostname or ""):
+                raise ValueError(f"no host may be called as in {following.url}")
         except IgnoreRequest as error:
             problem = f"{request.url}: redirected more than {limit} times"
             raise Refused(Failure(Access.ERROR_PAGE, problem), response) from error

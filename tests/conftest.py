@@ -1,12 +1,41 @@
-"""What several tests of the ways out need: a certificate, and names that resolve as the test says."""
+"""What holds for all tests; and what several of the ways out need: a certificate, names that resolve as they say."""
 
+import shutil
 import socket
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.certificates import Certificate, made_certificate
+from tests.new_stores import made_by_heart
+
+#: No example has a time to keep: the machine may be busy with other things.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
+#: Files that take long (half a minute and more), the longest first: what is left for the end is short.
+LONG = (
+    "test_quality_floors", "test_kills", "test_hostile_text", "test_spiders_rendered", "test_reader",
+    "test_cli_check", "test_readme", "test_store", "test_cli_validate", "test_scheduled_digests", "test_backup",
+    "test_desk_browser", "test_desk_access", "test_week", "test_fetching", "test_politeness", "test_restart", "test_migrations",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Processes that share the files take them in this order (with --no-loadscope-reorder)."""
+    rank = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(LONG)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stores_are_made_by_heart() -> Iterator[None]:
+    with made_by_heart():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +91,18 @@ def tell(trusted: Certificate, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
             return apprise.send(ours, channel, {"CHAT": service.url.format(port=port)}, NOW)
 
     return send
+
+
+@pytest.fixture(scope="session")
+def demo_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that the demo leaves, to look at only."""
+    folder = tmp_path_factory.mktemp("demo") / "home"
+    code = f"from pathlib import Path; from app.demo import watch_editions; watch_editions(Path({str(folder)!r}))"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)  # a reactor runs once
+    return folder
+
+
+@pytest.fixture
+def own_demo_world(demo_world: Path, tmp_path: Path) -> Path:
+    """A copy of it, to change."""
+    return Path(shutil.copytree(demo_world, tmp_path / "home"))

@@ -1,9 +1,11 @@
 """The demo tells its four real changes, with their directions, and nothing else; twice the same."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -73,6 +75,23 @@ def test_the_program_prints_the_same_twice() -> None:
     assert first.count("ALERT  ") == len(SITE.expected.changes)
 
 
+def test_the_desk_stays_open_on_it() -> None:
+    """At the demo's own time, with the page to add still served, until it is told to end."""
+    command = [sys.executable, "-m", "app", "demo", "--serve", "--no-open", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        lines = iter(running.stdout.readline, "")
+        to_add = next(line for line in lines if "add this page" in line).split()[-1]
+        base = re.search(r"http://[^ ]+/", next(line for line in lines if "is open" in line))
+        assert base is not None
+        with urlopen(base[0]) as today, urlopen(to_add) as page:
+            assert "Ashgrove Police Department" in today.read().decode()
+            assert "Our commitments" in page.read().decode()
+        running.terminate()
+        assert running.wait() == 0
+
+
 def test_every_edition_can_be_served() -> None:
     for number in range(len(SITE.editions)):
-        assert len(bodies(SOURCE, SITE, number)) == 6
+        served = bodies(SOURCE, SITE, number)
+        assert len(served) == 6 + 1 and f"/{SITE.to_add}" in served

@@ -55,6 +55,13 @@ def test_a_lapse_beside_a_change_keeps_the_times_of_the_change() -> None:
         assert "The words, unchanged:" in shown and "First seen changed:" in shown
 
 
+def test_words_below_a_line_that_turned_are_not_called_unchanged() -> None:
+    turned = finding(kind=FindingKind.REVERSED, rule="polarity-reversed", after_quote=REFUSAL)
+    for shown in both(alert(turned)):
+        assert "The words, unchanged:" not in shown
+        assert "The words, the same below other lines than before:" in shown and "Where now: " in shown
+
+
 def test_what_stands_as_before_is_shown_once() -> None:
     kept = finding(kind=FindingKind.MOVED, rule=KEPT, tier=Tier.LOG, after_quote=REFUSAL)
     assert all(shown.count(REFUSAL) == 1 for shown in both(replace(alert(kept), headline="One thing")))

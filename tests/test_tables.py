@@ -299,6 +299,9 @@ def test_a_wrong_word_is_mended(word: str, known: list[str], said: str) -> None:
         "https://bücher.example/ä",
         "HTTPS://Example.org/",
         "https://example.org/@name",
+        "https://example.org./",
+        f"https://{'a' * 63}.example/",
+        f"https://{'.'.join(['a' * 61] * 4)}.abcde/",
     ],
 )
 def test_an_absolute_web_address_is_good(url: str) -> None:
@@ -347,6 +350,15 @@ BLANK = "holds a blank, a control character or a backslash"
         pytest.param("https://example.org/#", "carries a fragment", id="empty fragment"),
         pytest.param("https://example.org:99999/", "is not a well-formed address", id="port too high"),
         pytest.param("https://example.org:http/", "is not a well-formed address", id="port not a number"),
+        pytest.param("https://a..b/", "names a host that no network knows", id="an empty part"),
+        pytest.param("https://.example.org/", "names a host that no network knows", id="a dot before"),
+        pytest.param("https://example.org../", "names a host that no network knows", id="two dots behind"),
+        pytest.param("https://./", "names a host that no network knows", id="a dot alone"),
+        pytest.param(f"https://{'a' * 64}.example/", "names a host that", id="a long part"),
+        pytest.param(
+            f"https://{'ü' * 60}.example/", "names a host that", id="a part that is long on the wire"
+        ),
+        pytest.param(f"https://{'.'.join(['a' * 61] * 4)}.abcdef/", "names a host that", id="254 signs"),
         pytest.param("https://[::1/", "is not a well-formed address", id="broken IPv6"),
     ],
 )

@@ -199,7 +199,7 @@ PAGE_REFUSALS = {
         'url = "https://a.example/"\nrole = "terms"\norganization_id = "a"',
         (
             "pages.terms.organization_id: is not a known key; known are: contains, every_hours, fetch, "
-            "language, min_words, note, remove, role, screenshot, select, third_parties, url"
+            "language, min_words, note, paused, remove, role, screenshot, select, third_parties, url"
         ),
     ),
     "no url": ('role = "terms"', "pages.terms.url: is missing; add it"),

@@ -104,7 +104,7 @@ def settings() -> str:
     """The settings of the home."""
     return """\
 operator.contact = "crowd@example.org"
-desk.url = "https://watch.example"
+desk.url = "http://127.0.0.1:8321"
 [channels.file]
 kind = "file"
 path = "alerts.jsonl"

@@ -273,6 +273,7 @@ def test_a_password_is_kept_as_argon2id() -> None:
         ("no hash", "x", False),
         (None, "x", False),
     ],
+    ids=["other accents", "another", "none", "a longer one", "no password was set", "no hash", "nobody"],
 )
 def test_whether_a_password_fits(hash: str | None, password: str, fits: bool) -> None:
     assert Passwords(HASHER).fits(hash, password) is fits

@@ -97,7 +97,7 @@ def test_each_change_is_marked_with_what_is_to_be_known_of_it(home: Home) -> Non
     html = shown(home)
     parts = dict(zip(headlines(html), html.split("<h3")[1:], strict=False))
     assert "held for a person" in parts[held.headline]
-    assert "judged: page-noise" in parts[judged.headline]
+    assert "judged: page noise" in parts[judged.headline]
     for one in (early, plain):
         assert "held" not in parts[one.headline] and "judged" not in parts[one.headline]
 

@@ -23,7 +23,9 @@ WIDTHS = (360, 800, 1440)
 SCHEMES = ("light", "dark")
 #: Addresses that no link of the demo's world leads to, and those that are no pages.
 ALSO = ("/watchlist/add", "/search?words=facial", "/nowhere")
-FILES = re.compile(r"\.(atom|json|csv|ics|zip)$|^/feeds/|/body$|/frame$|/screenshot$|^/static/|^/api/|^/healthz")
+FILES = re.compile(
+    r"\.(atom|json|csv|ics|zip)$|^/feeds/|/body$|/frame$|/screenshot$|^/static/|^/api/|^/healthz"
+)
 
 
 @pytest.fixture(scope="module")

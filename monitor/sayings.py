@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from monitor.model import (
     PAGE_GONE,
@@ -22,6 +23,8 @@ from monitor.model import (
     Tracked,
 )
 from monitor.segment import fold
+
+_OF_WORDS = ("quote", "context", "stance", "bearer", "actions", "technologies", "parties", "protects", "ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +99,7 @@ class Stays:
             organization_id=self.page.organization_id,
             language=self.page.language,
             key=one.key,
-            quote=one.quote,
-            context=one.context,
-            stance=one.stance,
-            bearer=one.bearer,
-            actions=one.actions,
-            technologies=one.technologies,
-            parties=one.parties,
-            protects=one.protects,
-            ends=one.ends,
+            **_read(one),
             place=place,
             first_fetch_id=run.first.fetch_id,
             first_seen_at=run.first.at,
@@ -115,19 +110,16 @@ class Stays:
         )
 
 
+def _read(one: Standing) -> dict[str, Any]:
+    """What both say of the words."""
+    return {name: getattr(one, name) for name in _OF_WORDS}
+
+
 def _longer(span: Saying, one: Standing, place: int, run: Run) -> Saying:
     """The span, as it reads now."""
     return replace(
         span,
-        quote=one.quote,
-        context=one.context,
-        stance=one.stance,
-        bearer=one.bearer,
-        actions=one.actions,
-        technologies=one.technologies,
-        parties=one.parties,
-        protects=one.protects,
-        ends=one.ends,
+        **_read(one),
         place=place,
         last_fetch_id=run.last.fetch_id,
         last_seen_at=run.last.at,

@@ -60,7 +60,7 @@ _GONE = {"state": TAKEN_BACK, "carried_by": None, "next_attempt_at": None}
 _of_another = deliveries.alias("of_another")
 _OLDEST = (alerts.c.raised_at, alerts.c.id)
 _NEWEST = (alerts.c.raised_at.desc(), alerts.c.id)
-_IS_HELD = (
+IS_HELD = (
     select(holds.c.alert_id)
     .where(holds.c.alert_id == deliveries.c.alert_id, holds.c.released_at.is_(None))
     .exists()
@@ -72,7 +72,7 @@ _DELIVERY = select(
     func.coalesce(deliveries.c.notice_id, "").label("notice_id"),
     func.coalesce(deliveries.c.digest_id, "").label("digest_id"),
     func.coalesce(deliveries.c.carried_by, 0).label("carried_by"),
-    _IS_HELD.label("held"),
+    IS_HELD.label("held"),
 )
 
 
@@ -154,14 +154,14 @@ def was_told(conn: Connection, route: str, recipient: str) -> bool:
 
 def gathered(conn: Connection) -> list[Delivery]:
     """Every delivery that waits for the next digest of its route and is not held, oldest first."""
-    query = _DELIVERY.where(deliveries.c.state == GATHERED, ~_IS_HELD)
+    query = _DELIVERY.where(deliveries.c.state == GATHERED, ~IS_HELD)
     return [Delivery(**row._mapping) for row in conn.execute(query.order_by(deliveries.c.id))]
 
 
 def untried(conn: Connection) -> list[Delivery]:
     """Every delivery of an alert that waits, was never tried and is not held, oldest first."""
     waits = deliveries.c.state.in_([WAITING, GATHERED])
-    query = _DELIVERY.where(waits, deliveries.c.attempts == 0, deliveries.c.last_error == "", ~_IS_HELD)
+    query = _DELIVERY.where(waits, deliveries.c.attempts == 0, deliveries.c.last_error == "", ~IS_HELD)
     rows = conn.execute(query.where(deliveries.c.alert_id.is_not(None)).order_by(deliveries.c.id))
     return [Delivery(**row._mapping) for row in rows]
 
@@ -297,7 +297,7 @@ def mark_failed(
 def _is_due(now: datetime) -> ColumnElement[bool]:
     at = deliveries.c.next_attempt_at
     is_time = or_(at <= now, at > now + LONGEST_WAIT)
-    return and_(deliveries.c.state == WAITING, is_time, ~_IS_HELD)
+    return and_(deliveries.c.state == WAITING, is_time, ~IS_HELD)
 
 
 def _in_states(conn: Connection, *states: str) -> list[Delivery]:
@@ -353,5 +353,5 @@ def gathered_since(conn: Connection) -> list[Gathered]:
     whose = (deliveries.c.route, deliveries.c.channel, deliveries.c.recipient)
     at = (func.min(alerts.c.raised_at), func.max(alerts.c.raised_at))
     query = select(*whose, func.count(), *at).join(alerts, alerts.c.id == deliveries.c.alert_id)
-    query = query.where(deliveries.c.state == GATHERED, ~_IS_HELD).group_by(*whose).order_by(*whose)
+    query = query.where(deliveries.c.state == GATHERED, ~IS_HELD).group_by(*whose).order_by(*whose)
     return [Gathered(*row) for row in conn.execute(query)]

@@ -8,15 +8,9 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Text, cast, func, or_, select, text
 
 from monitor.model import Sighting
-from monitor.store.alerts import SENT, WAITING
+from monitor.store.alerts import IS_HELD, SENT, WAITING
 from monitor.store.checks import Check
 from monitor.store.tables import alerts, checks, deliveries, fetches, findings, holds, notices, pages
-
-_IS_HELD = (
-    select(holds.c.alert_id)
-    .where(holds.c.alert_id == deliveries.c.alert_id, holds.c.released_at.is_(None))
-    .exists()
-)
 
 
 def first_check_at(conn: Connection) -> datetime | None:
@@ -65,7 +59,7 @@ def waiting(conn: Connection) -> tuple[int, datetime | None]:
     raised_at = func.min(func.coalesce(alerts.c.raised_at, notices.c.raised_at))
     joined = deliveries.outerjoin(alerts, alerts.c.id == deliveries.c.alert_id)
     joined = joined.outerjoin(notices, notices.c.id == deliveries.c.notice_id)
-    is_waiting = (deliveries.c.state == WAITING, ~_IS_HELD)
+    is_waiting = (deliveries.c.state == WAITING, ~IS_HELD)
     count, since = conn.execute(select(func.count(), raised_at).select_from(joined).where(*is_waiting)).one()
     return count, since
 

@@ -94,11 +94,6 @@ def of_organization(conn: Connection, organization_id: str, limit: int, offset: 
     return list(conn.scalars(query.limit(limit).offset(offset)))
 
 
-def count_of_organization(conn: Connection, organization_id: str) -> int:
-    """How many there are."""
-    return conn.scalar(_of_organization(select(func.count()), organization_id)) or 0
-
-
 def told_among(conn: Connection, alert_ids: Sequence[str]) -> set[str]:
     """Which of these alerts somebody was told of."""
     told = select(deliveries.c.alert_id).where(deliveries.c.alert_id.in_(alert_ids))

@@ -29,6 +29,7 @@ _LOOK_SECONDS = 0.25
 _UNCHANGED = 2  # so often in a row a look shows what the one before it showed: the text has come to rest
 _LAST_SECONDS = 2.0  # of the time for a visit: for reading what is there
 _LOADS = 4  # times the limit for a document: what a page may load altogether
+_TRIES = 3  # at a picture
 _TALLEST = 16_384  # pixels: Chromium draws no taller picture
 _RULES = (
     "sandbox allow-scripts allow-same-origin; img-src 'none'; media-src 'none'; font-src 'none'; "
@@ -202,21 +203,27 @@ class _Showing:
         return Seen(body, await self._picture() if self._wish.screenshot else b"")
 
     async def _picture(self) -> bytes:
-        """The whole page as far as Chromium can draw it; what cannot be drawn was read all the same."""
-        with suppress(BrowserError):
-            size = (await self._session.send("Page.getLayoutMetrics"))["cssContentSize"]
-            clip = {
-                "x": 0,
-                "y": 0,
-                "scale": 1,
-                "width": size["width"],
-                "height": min(size["height"], _TALLEST),
-            }
-            drawn = await self._session.send(
-                "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip}
-            )
-            return b64decode(drawn["data"])
+        """A busy Chromium refuses a picture now and then; what cannot be drawn was read all the same."""
+        for _ in range(_TRIES):
+            with suppress(BrowserError):
+                return await self._drawn()
+            await asyncio.sleep(_LOOK_SECONDS)
         return b""
+
+    async def _drawn(self) -> bytes:
+        """The whole page as far as Chromium can draw it."""
+        size = (await self._session.send("Page.getLayoutMetrics"))["cssContentSize"]
+        clip = {
+            "x": 0,
+            "y": 0,
+            "scale": 1,
+            "width": size["width"],
+            "height": min(size["height"], _TALLEST),
+        }
+        drawn = await self._session.send(
+            "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True, "clip": clip}
+        )
+        return b64decode(drawn["data"])
 
 
 def _answer(request_id: str, wish: Wish) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from tests.sockets import free_port
 from tests.tricks import SILENT, TRICKS, page_of_tricks
 
 OURS = ("www.example.com", "static.example.com", "www.example.net", "127.0.0.1")
-NETWORK = Network(OURS, delay_seconds=0.0, timeout_seconds=8.0, max_bytes=100_000, max_redirects=3)
+NETWORK = Network(OURS, delay_seconds=0.0, timeout_seconds=30.0, max_bytes=100_000, max_redirects=3)
 HTML = ("Content-Type", "text/html; charset=iso-8859-1")
 PLEDGE = "Wir verkaufen keine „Gesichtserkennung“."
 SCRIPTED = f"""<!doctype html><html><body><div id="root"></div><script>
@@ -140,7 +140,6 @@ def routes(site: Loopback, stranger: Loopback, badly: Loopback, listener: Listen
         **{f"/long?{i}": Answer(body=long.encode()) for i in range(9)},
         "/bomb": scripted("fetch('/packed').then((answer) => answer.text())"),
         "/packed": Answer(body=compress(b"x" * 5_000_000), headers=(("Content-Type", "text/plain"), ("Content-Encoding", "gzip"))),
-        "/busy": scripted("while (true);"),
         # whom a page may ask
         "/own": Answer(body=page_of_tricks(f"{own}/ask/", TRICKS)),
         "/others": Answer(body=page_of_tricks(f"http://www.example.net:{listener.port}/", TRICKS | SILENT)),
@@ -294,6 +293,7 @@ def test_what_is_kept(world: World, path: str, holds: str) -> None:
 
 
 def test_a_picture_is_kept_where_the_page_asks_for_one(world: World) -> None:
+    assert world.kind("/pictured") is None
     with_picture = [path for path, fetch in world.out.fetches.items() if fetch.screenshot_sha256]
     assert with_picture == ["/pictured"]
 
@@ -338,7 +338,6 @@ def test_a_picture_is_a_png_of_the_whole_page() -> None:
         ("/grows", Access.TOO_LARGE),  # as it is after its scripts
         ("/greedy", Access.TOO_LARGE),  # with what it loads
         ("/bomb", Access.TOO_LARGE),  # unpacked
-        ("/busy", Access.TIMEOUT),
         ("/cut", Access.PARTIAL),
         ("tls", Access.TLS),
         ("private", Access.BLOCKED_BY_POLICY),
@@ -347,6 +346,20 @@ def test_a_picture_is_a_png_of_the_whole_page() -> None:
 def test_what_is_no_reading(world: World, path: str, kind: Access) -> None:
     assert world.kind(path) is kind
     assert world.out.bodies[path] == b""
+
+
+def test_a_page_that_keeps_the_browser_busy_is_given_up() -> None:
+    """In a crawl of its own: it takes a whole processor until then, and no other page should have so little time."""
+    need_browser()
+    with Loopback({"/busy": scripted("while (true);")}) as site:
+        url = site.url("/busy", "www.example.com")
+        page = Page("busy", "lamplight", url, Role.TERMS, fetch="rendered")
+        out = render([page], replace(NETWORK, timeout_seconds=4.0), OURS[:1])
+    failure = out.fetches["busy"].failure
+    assert failure is not None
+    assert failure.kind is Access.TIMEOUT
+    assert "the browser was busy for" in failure.message
+    assert out.bodies["busy"] == b""
 
 
 # --------------------------------------------------------------------------- whom a page may ask

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app.desk.pages.organization import CHANGES, asks_of, grouped
 from app.home import Home
@@ -13,7 +14,7 @@ from app.outlook import outlook
 from monitor.confirm import Need, Policy
 from monitor.ledger import Commitment, Status
 from monitor.model import Access, Direction, Review, Saying, Touched, Verdict
-from monitor.store import Store, alerts, findings, pages, raised, readings, reviews
+from monitor.store import Store, alerts, findings, pages, raised, readings, reviews, tables
 from tests.desk_world import DAY, HOUR, follow, home_of, look, raise_alert, served, watch
 from tests.desks import NOW, home_at, open_desk
 from tests.store_values import alert, page, tracked
@@ -26,20 +27,29 @@ WALK = "heron/terms", "heron/pledge", "heronry/terms"
 # --------------------------------------------------------------------------- what the store says
 
 
-def test_alerts_are_listed_by_direction_by_page_and_by_organization(store: Store) -> None:
+@pytest.mark.parametrize("older", [{}, {"direction": None}, {"direction": None, "page_id": None}])
+def test_alerts_are_listed_by_direction_by_page_and_by_organization(
+    store: Store, older: dict[str, None]
+) -> None:
+    """Also as older versions of the schema kept them."""
     with store.begin() as conn:
         made = [
             raise_alert(conn, WALK[number % 3], NOW - number * HOUR, direction)
             for number, direction in enumerate([*Direction, Direction.WEAKER])
         ]
-        weaker, stronger, mixed, neutral, unclear, older = made
+        if older:
+            conn.execute(update(tables.alerts).values(older))
+        weaker, stronger, mixed, neutral, unclear, earlier = made
         since = NOW - 10 * HOUR
-        assert raised.newest(conn, since, 9) == [weaker, older, mixed, unclear, stronger, neutral]
-        assert raised.newest(conn, since, 2, 1) == [older, mixed]
-        assert raised.newest(conn, since, 9, without={"heron/terms"}) == [older, mixed, unclear, stronger]
+        assert raised.newest(conn, since, 9) == [weaker, earlier, mixed, unclear, stronger, neutral]
+        assert raised.newest(conn, since, 2, 1) == [earlier, mixed]
+        if "page_id" not in older:
+            left = [earlier, mixed, unclear, stronger]
+            assert raised.newest(conn, since, 9, without={"heron/terms"}) == left
         assert raised.newest(conn, NOW - 2 * HOUR, 9) == [weaker, mixed, stronger]
         assert raised.directions(conn, since) == {one: 1 + (one is Direction.WEAKER) for one in Direction}
-        assert raised.by_page(conn, since)["heron/pledge", Direction.STRONGER] == 1
+        assert raised.by_page(conn, since, ["heron"])["heron/pledge", Direction.STRONGER] == 1
+        assert raised.by_page(conn, since, ["her"]) == {}
         assert raised.of_organization(conn, "heron", 9) == [weaker, stronger, neutral, unclear]
         assert raised.of_organization(conn, "heron", 1, 2) == [neutral]
         assert raised.of_organization(conn, "her", 9) == []
@@ -50,6 +60,8 @@ def test_a_headline_cannot_pretend_another_direction(store: Store) -> None:
     with store.begin() as conn:
         made = raise_alert(conn, WALK[0], NOW)
         alerts.add(conn, replace(made, id="f" * 64, headline=headline), [])
+        conn.execute(update(tables.alerts).values(direction=None))  # as before schema 0005
+        assert raised.newest(conn, NOW - DAY, 2)[0].direction is Direction.WEAKER
         assert raised.directions(conn, NOW - DAY) == {Direction.WEAKER: 2}
 
 

@@ -85,7 +85,8 @@ def add(conn: Connection, alert: Alert, addressed: Sequence[NewDelivery]) -> boo
     known = conn.scalar(select(alerts.c.alert).where(alerts.c.id == alert.id))
     if known is not None and (known.after.confirmed_at or not alert.after.confirmed_at):
         return False
-    row = {"id": alert.id, "raised_at": alert.raised_at, "alert": alert, "page_id": alert.page["id"]}
+    row = {"id": alert.id, "raised_at": alert.raised_at, "alert": alert}
+    row |= {"page_id": alert.page["id"], "direction": alert.direction}
     if known is None:
         conn.execute(insert(alerts), row)
     else:

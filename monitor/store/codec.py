@@ -55,7 +55,7 @@ def _timestamp(value: datetime) -> str:
 def _reader(kind: Any) -> Callable[[Any], Any]:
     """What turns JSON into this type; made once a type."""
     if kind in _PLAIN or kind is Any:
-        return lambda packed: packed
+        return _as_it_is
     if kind is datetime:
         return datetime.fromisoformat
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -67,7 +67,14 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
 
 def _dataclass_reader(kind: Any) -> Callable[[Any], Any]:
     readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
-    return lambda packed: kind(**{name: readers[name](item) for name, item in packed.items()})
+    others = [(name, reader) for name, reader in readers.items() if reader is not _as_it_is]
+    return lambda packed: kind(
+        **packed | {name: read(packed[name]) for name, read in others if name in packed}
+    )
+
+
+def _as_it_is(packed: Any) -> Any:
+    return packed
 
 
 def _container_reader(origin: Any, args: tuple[Any, ...]) -> Callable[[Any], Any]:
@@ -79,7 +86,7 @@ def _container_reader(origin: Any, args: tuple[Any, ...]) -> Callable[[Any], Any
         return lambda packed: tuple(read(item) for read, item in zip(readers, packed, strict=True))
     if origin in (tuple, frozenset):
         inner = _reader(args[0])
-        return lambda packed: origin(inner(item) for item in packed)
+        return origin if inner is _as_it_is else lambda packed: origin(inner(item) for item in packed)
     if origin is Mapping:
         inner = _reader(args[1])
         return lambda packed: {key: inner(item) for key, item in packed.items()}

@@ -138,12 +138,13 @@ def pending_pages(conn: Connection, since: datetime, until: datetime) -> set[str
 def gone_now(conn: Connection, page_ids: Collection[str]) -> set[str]:
     """Those of these watched pages that are gone, which was confirmed, and that could not be read since."""
     unread = unread_since(conn, page_ids)
-    query = select(findings.c.page_id, findings.c.first_seen_at, findings.c.finding)
-    query = query.where(findings.c.page_id.in_(unread.keys()), findings.c.state == Sighting.CONFIRMED)
+    columns = (findings.c.page_id, findings.c.first_seen_at, findings.c.state, findings.c.finding)
+    theirs = select(*columns).where(findings.c.page_id.in_(unread.keys()))
     return {
         row.page_id
-        for row in conn.execute(query)
-        if row.finding.rule == PAGE_GONE and row.first_seen_at >= unread[row.page_id]
+        for row in conn.execute(theirs)
+        if row.state is Sighting.CONFIRMED and row.first_seen_at >= unread[row.page_id]
+        if row.finding.rule == PAGE_GONE
     }
 
 

@@ -12,10 +12,9 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, Text, and_
 
 from monitor.model import Alert, Direction, Review, Sighting, Tracked
 from monitor.store.codec import dumps
-from monitor.store.raised import direction_letters
+from monitor.store.raised import direction_word
 from monitor.store.tables import alerts, fetches, findings, reviews
 
-LETTERS = 4  #: of the word of a direction, which tell it from the others
 _TRACKED = tuple(each.name for each in fields(Tracked))
 
 
@@ -48,7 +47,7 @@ def raised(
     if organization_id:
         query = query.where(_is_of(alerts, organization_id))
     if direction:
-        query = query.where(direction_letters(conn) == direction.value[:LETTERS])
+        query = query.where(direction_word(conn) == direction.value)
     if ask_id:
         place = func.instr if conn.dialect.name == "sqlite" else func.strpos
         query = query.where(place(cast(alerts.c.alert, Text), dumps(ask_id)) > 0)

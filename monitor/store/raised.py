@@ -10,16 +10,14 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast
 
 from monitor.model import Alert, Direction, Relation, Verdict
 from monitor.store.alerts import SENT
-from monitor.store.tables import alerts, deliveries, reviews
+from monitor.store.tables import IS_EARLY, TAKES_BACK, alerts, deliveries, reviews
 
 #: What people look at first.
 FIRST = (Direction.WEAKER, Direction.MIXED, Direction.UNCLEAR, Direction.STRONGER, Direction.NEUTRAL)
 _NEWEST = (alerts.c.raised_at.desc(), alerts.c.id)
 _BEFORE_DIRECTION = '","direction":"'  #: the alert's own comes first; within a string every " is escaped
-_UNCONFIRMED = '"confirmed_at":null},"not_checked":'  #: as the JSON of an alert says it of its words after
-_REVERSED = f'"relation":"{Relation.REVERSED.value}"'
 _LETTERS = 4  #: of a direction's word that tell it from the others
-_WORDS = {one.value[:_LETTERS]: one for one in Direction}
+_IS_OLD = alerts.c.direction.is_(None)
 
 
 def newest(
@@ -29,28 +27,34 @@ def newest(
 
     without: ids of pages whose alerts are left out.
     """
-    letters = direction_letters(conn)
-    rank = case({one.value[:_LETTERS]: place for place, one in enumerate(FIRST)}, value=letters)
-    query = select(alerts.c.alert).where(*_since(since, without)).order_by(rank, *_NEWEST)
-    return list(conn.scalars(query.limit(limit).offset(offset)))
+    rank = case({one.value: place for place, one in enumerate(FIRST)}, value=direction_word(conn))
+    query = select(alerts.c.id).where(*_since(since, without)).order_by(rank, *_NEWEST)
+    first = {id: place for place, id in enumerate(conn.scalars(query.limit(limit).offset(offset)))}
+    found = conn.scalars(select(alerts.c.alert).where(alerts.c.id.in_(list(first))))
+    return sorted(found, key=lambda one: first[one.id])
 
 
 def directions(conn: Connection, since: datetime, without: Collection[str] = ()) -> Counter[Direction]:
     """How many alerts of each direction were raised then (UTC) or later."""
-    letters = direction_letters(conn).label("letters")
-    query = select(letters, func.count()).where(*_since(since, without)).group_by(letters)
-    return Counter({_WORDS[row[0]]: row[1] for row in conn.execute(query)})
+    query = select(alerts.c.direction, func.count()).where(*_since(since, without), ~_IS_OLD)
+    rows = conn.execute(query.group_by(alerts.c.direction))
+    counted = Counter({row[0]: row[1] for row in rows})
+    old = select(alerts.c.alert).where(*_since(since, without), _IS_OLD)
+    return counted + Counter(one.direction for one in conn.scalars(old))
 
 
-def by_page(conn: Connection, since: datetime) -> Counter[tuple[str, Direction]]:
-    """(page id, direction) → how many alerts were raised then (UTC) or later."""
-    letters = direction_letters(conn).label("letters")
-    query = select(alerts.c.page_id, letters, func.count()).where(alerts.c.raised_at >= since)
-    rows = conn.execute(query.group_by(alerts.c.page_id, letters)).all()
-    counted = Counter({(row[0], _WORDS[row[1]]): row[2] for row in rows if row[0] is not None})
-    old = select(alerts.c.alert).where(alerts.c.raised_at >= since, alerts.c.page_id.is_(None))
-    counted.update((one.page["id"], one.direction) for one in conn.scalars(old))
-    return counted
+def by_page(
+    conn: Connection, since: datetime, organization_ids: Collection[str]
+) -> Counter[tuple[str, Direction]]:
+    """(page id, direction) → how many alerts on pages of these were raised then (UTC) or later."""
+    its = func.substr(alerts.c.page_id, 1, _place(conn)(alerts.c.page_id, "/") - 1)
+    columns = (alerts.c.page_id, alerts.c.direction)
+    query = select(*columns, func.count()).where(alerts.c.raised_at >= since, its.in_(organization_ids))
+    rows = conn.execute(query.where(~_IS_OLD).group_by(*columns))
+    old = conn.scalars(select(alerts.c.alert).where(alerts.c.raised_at >= since, _IS_OLD))
+    of_old = ((one.page["id"], one.direction) for one in old)
+    counted = Counter(one for one in of_old if one[0].partition("/")[0] in organization_ids)
+    return counted + Counter({(row[0], row[1]): row[2] for row in rows})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,14 @@ class Doubted:
 def doubted(conn: Connection, since: datetime) -> Doubted:
     """What was raised then (UTC) or later and judged not to be right, or taken back; and what was early."""
     is_new = alerts.c.raised_at >= since
-    newest = select(func.max(reviews.c.id)).group_by(reviews.c.alert_id)
-    against = select(reviews.c.alert_id).where(reviews.c.id.in_(newest), reviews.c.verdict != Verdict.RIGHT)
+    later = reviews.alias("later")
+    again = select(later.c.id).where(later.c.alert_id == reviews.c.alert_id, later.c.id > reviews.c.id)
+    against = select(reviews.c.alert_id).where(reviews.c.verdict != Verdict.RIGHT, ~again.exists())
     is_known = or_(alerts.c.id.in_(against), alerts.c.id.in_(_taken_back(conn, is_new)))
-    columns = (alerts.c.id, alerts.c.page_id, direction_letters(conn).label("letters"))
+    columns = (alerts.c.id, alerts.c.page_id, direction_word(conn))
     rows = conn.execute(select(*columns).where(is_new, is_known))
-    is_early = cast(alerts.c.alert, Text).contains(_UNCONFIRMED, autoescape=True)
-    early = conn.scalars(select(alerts.c.alert).where(is_new, is_early))
-    return Doubted([(row[0], row[1] or "", _WORDS[row[2]]) for row in rows], list(early))
+    early = conn.scalars(select(alerts.c.alert).where(is_new, IS_EARLY[conn.dialect.name]))
+    return Doubted([(row[0], row[1] or "", Direction(row[2])) for row in rows], list(early))
 
 
 def of_organization(conn: Connection, organization_id: str, limit: int, offset: int = 0) -> list[Alert]:
@@ -101,8 +105,11 @@ def told_among(conn: Connection, alert_ids: Sequence[str]) -> set[str]:
 
 
 def _taken_back(conn: Connection, those: ColumnElement[bool]) -> dict[str, TakenBack]:
-    reverses = cast(alerts.c.alert, Text).contains(_REVERSED, autoescape=True)
-    query = select(alerts.c.alert).where(those, reverses).order_by(alerts.c.raised_at, alerts.c.id)
+    query = (
+        select(alerts.c.alert)
+        .where(those, TAKES_BACK[conn.dialect.name])
+        .order_by(alerts.c.raised_at, alerts.c.id)
+    )
     return {
         one.alert_id: TakenBack(later.id, later.raised_at)
         for later in conn.scalars(query)
@@ -126,9 +133,15 @@ def _since(since: datetime, without: Collection[str]) -> list[ColumnElement[bool
     return [is_new, left_out] if without else [is_new]
 
 
-def direction_letters(conn: Connection) -> ColumnElement[str]:
-    """The first letters of an alert's direction, out of its JSON: unpacking thousands takes too long."""
-    place = func.instr if conn.dialect.name == "sqlite" else func.strpos
+def direction_word(conn: Connection) -> ColumnElement[str]:
+    """The direction of an alert, in rows of before schema 0005 out of its JSON, unpacked no further."""
     written = cast(alerts.c.alert, Text)
-    start = place(written, _BEFORE_DIRECTION) + len(_BEFORE_DIRECTION)
-    return func.substr(written, start, _LETTERS)
+    start = _place(conn)(written, _BEFORE_DIRECTION) + len(_BEFORE_DIRECTION)
+    letters = func.substr(written, start, _LETTERS)
+    of_old = case({one.value[:_LETTERS]: one.value for one in Direction}, value=letters)
+    return func.coalesce(cast(alerts.c.direction, Text), of_old)
+
+
+def _place(conn: Connection) -> Any:
+    """The function of this database for where (from 1) a text has another one in it."""
+    return func.instr if conn.dialect.name == "sqlite" else func.strpos

@@ -56,9 +56,9 @@ def due(conn: Connection, today: date) -> list[OnPage]:
     return [_on_page(row._mapping) for row in conn.execute(query)]
 
 
-def ending(conn: Connection) -> list[OnPage]:
-    """The pages of which something has to be told some day, the soonest first: their words name an end."""
-    query = select(standing).where(standing.c.next_day.is_not(None))
+def ending(conn: Connection, until: date) -> list[OnPage]:
+    """The pages of which something has to be told until then, the soonest first: their words name an end."""
+    query = select(standing).where(standing.c.next_day <= until.isoformat())
     rows = conn.execute(query.order_by(standing.c.next_day, standing.c.page_id))
     return [_on_page(row._mapping) for row in rows]
 

@@ -35,6 +35,7 @@ from monitor.model import (
     Access,
     AccountRole,
     Alert,
+    Direction,
     Failure,
     Finding,
     Notice,
@@ -170,7 +171,7 @@ readings = Table(
     Column("evidence", Packed(tuple[str, ...]), nullable=False),
     Column("text_sha256", Text, nullable=False),
     Column("words", Integer, nullable=False),
-    Index(None, "page_id", "at", "access"),
+    Index(None, "page_id", "at", "fetch_id", "access"),
 )
 
 baselines = Table(
@@ -199,8 +200,17 @@ findings = Table(
     Column("flips", Integer, nullable=False),
     UniqueConstraint("page_id", "key"),
     Index(None, "state", "confirmed_at"),
+    Index(None, "state", "flips"),
 )
 
+#: In the JSON of an alert, by dialect: it takes an earlier one back; its words after were not confirmed.
+TAKES_BACK, IS_EARLY = (
+    {
+        "sqlite": text(f"instr(alert, '{letters}') > 0"),
+        "postgresql": text(f"strpos(CAST(alert AS TEXT), '{letters}') > 0"),
+    }
+    for letters in ('"relation":"reversed"', r'"confirmed_at"\:null},"not_checked":')
+)
 alerts = Table(
     "alerts",
     metadata,
@@ -208,6 +218,12 @@ alerts = Table(
     Column("raised_at", UtcTime(), nullable=False, index=True),
     Column("alert", Packed(Alert), nullable=False),
     Column("page_id", Text, index=True),  # NULL in rows of before schema 0004
+    Column("direction", Choice(Direction)),  # NULL in rows of before schema 0005
+    Index(None, "raised_at", "page_id", "direction"),
+    *(
+        Index(name, "raised_at", sqlite_where=few["sqlite"], postgresql_where=few["postgresql"])
+        for name, few in (("ix_alerts_taking_back", TAKES_BACK), ("ix_alerts_early", IS_EARLY))
+    ),
 )
 
 notices = Table(

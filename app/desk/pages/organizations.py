@@ -63,9 +63,8 @@ def _fits(one: Organization, words: Sequence[str]) -> bool:
 def _rows(conn: Connection, visit: Visit, shown: Sequence[Organization]) -> list[Row]:
     changes: dict[str, Counter[Direction]] = {}
     since = visit.now - timedelta(days=SPAN)
-    for (page_id, direction), count in (
-        raised.by_page(conn, since) - Counter(set_aside(conn, since))
-    ).items():
+    counted = raised.by_page(conn, since, {one.id for one in shown}) - Counter(set_aside(conn, since))
+    for (page_id, direction), count in counted.items():
         changes.setdefault(page_id.partition("/")[0], Counter())[direction] += count
     unread = {one.page_id for one in readings.unreadable(conn)}
     return [

@@ -1,7 +1,7 @@
 """Today: what changed, what waits, what could not be read, what ends, and whether the watch is well."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -89,7 +89,7 @@ def _values(conn: Connection, visit: Visit, config: _Config) -> Mapping[str, obj
     changes, has_more = cut(rows, CHANGES)
     unread = _unread(conn, watched)
     aside = [direction for page_id, direction in set_aside(conn, since) if page_id not in ours]
-    ending = list(_ending(conn, watched, visit.now.date()))
+    ending = _ending(conn, watched, {one.page_id for one in unread}, visit.now.date())
     last, ahead = checks.last_ended(conn, visit.now), pages.ahead(conn, visit.now)
     return {
         "spans": SPANS,
@@ -165,21 +165,21 @@ def _unread(conn: Connection, watched: _Watched) -> list[Unread]:
     return sorted(unread, key=lambda one: (one.since, one.page_id))
 
 
-def _ending(conn: Connection, watched: _Watched, today: date) -> Iterator[Ending]:
+def _ending(conn: Connection, watched: _Watched, unread: Set[str], today: date) -> list[Ending]:
     """What protects people and ends within the time in which an end is told of, the soonest first.
 
     What stood on a page that is gone, which was confirmed, has ended already.
     """
-    rows = standing.ending(conn)
-    gone = findings.gone_now(conn, {row.page_id for row in rows})
+    rows = standing.ending(conn, today + timedelta(days=max(DAYS_BEFORE)))
     found = [
         Ending(watched[row.page_id][0].id, watched[row.page_id][0].name, row.page_id, one, days)
         for row in rows
-        if row.page_id in watched and row.page_id not in gone
+        if row.page_id in watched
         for one in filter(is_protection, row.statements)
         if one.ends and 0 <= (days := (date.fromisoformat(one.ends) - today).days) <= max(DAYS_BEFORE)
     ]
-    return iter(sorted(found, key=lambda one: (one.days, one.page_id)))
+    gone = findings.gone_now(conn, {one.page_id for one in found} & unread)
+    return sorted((one for one in found if one.page_id not in gone), key=lambda one: (one.days, one.page_id))
 
 
 # --------------------------------------------------------------------------- the watch itself

@@ -18,8 +18,10 @@ _WORDS = {
 def upgrade() -> None:
     """From 0004. Statements are found by the index (app/indexing.py), not here."""
     op.drop_index("ix_readings_page_id_at", "readings")
-    op.create_index("ix_readings_page_id_at_access", "readings", ["page_id", "at", "access"])
-    op.create_index("ix_findings_state_confirmed_at", "findings", ["state", "confirmed_at"])
+    columns = ["page_id", "at", "fetch_id", "access"]
+    op.create_index("ix_readings_page_id_at_fetch_id_access", "readings", columns)
+    for column in ("confirmed_at", "flips"):
+        op.create_index(f"ix_findings_state_{column}", "findings", ["state", column])
     mementos = sa.text("archive_url <> ''")
     op.create_index(
         "ix_fetches_archive_url",
@@ -28,6 +30,7 @@ def upgrade() -> None:
         sqlite_where=mementos,
         postgresql_where=mementos,
     )
+    _alerts()
     _statements()
     _accounts()
     op.create_table(
@@ -41,6 +44,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_audits"),
     )
     op.execute(_WORDS[op.get_bind().dialect.name])
+
+
+def _alerts() -> None:
+    """What lists ask for, found without opening an alert. Old rows are left as they were written."""
+    with op.batch_alter_table("alerts") as alerts:
+        alerts.add_column(sa.Column("direction", sa.Text()))
+        alerts.create_index("ix_alerts_raised_at_page_id_direction", ["raised_at", "page_id", "direction"])
+    for name, letters in (
+        ("ix_alerts_taking_back", '"relation":"reversed"'),
+        ("ix_alerts_early", r'"confirmed_at"\:null},"not_checked":'),
+    ):
+        op.create_index(
+            name,
+            "alerts",
+            ["raised_at"],
+            sqlite_where=sa.text(f"instr(alert, '{letters}') > 0"),
+            postgresql_where=sa.text(f"strpos(CAST(alert AS TEXT), '{letters}') > 0"),
+        )
 
 
 def _statements() -> None:

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 import typer
 
+from app import diligence  # noqa: F401 — its commands belong to the program
 from app.commands import app
 from monitor.errors import PledgewatchError, StoreError
 

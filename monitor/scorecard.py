@@ -1,0 +1,67 @@
+"""What an organization's words meet of what is asked of it: each part of each ask by itself. Pure.
+
+Never one blended figure. What could not be read is unknown, never unmet; what got weaker against the
+organization's own past is regressed, until a person clears it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.asks import Ask
+
+
+class State(StrEnum):
+    """How one part of an ask is met."""
+
+    MET = "met"
+    PARTIAL = "partial"
+    UNMET = "unmet"  #: every page that could say it was read, and none does
+    REGRESSED = "regressed"  #: it said so, or more, before
+    UNKNOWN = "unknown"  #: a page that could say it is gone, blocked or was never read; or none is watched
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Words that a state rests on. at, last_seen: UTC; fetch_id: of their snapshot; why: a sentence."""
+
+    quote: str
+    context: tuple[str, ...]
+    page_id: str
+    fetch_id: int
+    at: datetime
+    last_seen: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overrule:
+    """A person's state in place of ours (config/overrules.toml of a home). part: "" for all of the ask."""
+
+    organization: str
+    ask: str
+    state: State
+    reason: str
+    who: str
+    on: str  #: the day (2027-03-01)
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an ask's scope, as "sell" or "use", and how it is met. overruled: what a person says."""
+
+    name: str  #: "" where the ask has one part
+    state: State
+    why: str  #: one sentence
+    supports: tuple[Support, ...] = ()
+    overruled: Overrule | None = None
+    found: State | None = None  #: our own state, where it was overruled
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One ask with its parts."""
+
+    ask: Ask
+    parts: tuple[Part, ...]

@@ -18,7 +18,7 @@ from app.desk.site import site
 from monitor.model import AccountRole
 from monitor.store import accounts, sessions
 from monitor.store.accounts import Invitation
-from monitor.store.sessions import IDLE, NOTED_EVERY, fingerprint
+from monitor.store.sessions import IDLE, LONGEST, NOTED_EVERY, fingerprint
 from tests.desks import BASE, Client, client_of, statements_sent
 from tests.people import PASSWORD, Place, csrf_in, place
 
@@ -293,6 +293,24 @@ def test_a_session_ends_when_it_was_idle_for_twelve_hours(here: Place) -> None:
         here.clock.move(hours=11)
         assert vera.get("/").status_code == 200
     here.clock.move(seconds=IDLE.total_seconds())
+    assert vera.get("/").status_code == 303
+
+
+def test_a_sign_in_that_fails_is_logged_without_the_password(
+    here: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.person("vera", ADMIN)
+    logged: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr("app.logs.warn", lambda event, **fields: logged.append((event, fields)))
+    here.stranger("127.0.0.9").post("/signin", data={"name": "Vera", "password": "a guess of mine"})
+    assert logged == [("a sign-in failed", {"name": "vera", "address": "127.0.0.9"})]
+
+
+def test_a_session_ends_after_thirty_days_however_much_it_is_used(here: Place) -> None:
+    vera = here.person("vera", ADMIN)
+    for _ in range(int(LONGEST / timedelta(hours=10))):
+        assert vera.get("/").status_code == 200
+        here.clock.move(hours=10)
     assert vera.get("/").status_code == 303
 
 

@@ -10,6 +10,7 @@ from monitor.model import AccountRole
 from monitor.store.tables import accounts, sessions, tokens
 
 IDLE = timedelta(hours=12)  #: a session that was not used for so long has ended
+LONGEST = timedelta(days=30)  #: a session that began so long ago has ended, however it was used
 NOTED_EVERY = timedelta(minutes=10)  #: how exactly is kept when a session was used last
 
 
@@ -48,7 +49,7 @@ def begin(conn: Connection, token_sha256: str, account_id: int, now: datetime) -
 
 
 def holder(conn: Connection, token_sha256: str, now: datetime) -> Holder | None:
-    """Whose session it is; None where it ended, was idle for too long, or the account is closed."""
+    """Whose session it is; None where it ended, was idle or lasted for too long, or the account is closed."""
     query = (
         select(sessions.c.account_id, accounts.c.name, accounts.c.role, sessions.c.seen_at)
         .join(accounts, accounts.c.id == sessions.c.account_id)
@@ -56,6 +57,7 @@ def holder(conn: Connection, token_sha256: str, now: datetime) -> Holder | None:
             sessions.c.token_sha256 == token_sha256,
             sessions.c.ended_at.is_(None),
             sessions.c.seen_at > now - IDLE,
+            sessions.c.created_at > now - LONGEST,
             accounts.c.closed_at.is_(None),
         )
     )

@@ -2,6 +2,7 @@
 
 from starlette.responses import RedirectResponse, Response
 
+from app import logs
 from app.accounting import new_token
 from app.desk.asker import with_session
 from app.desk.door import PUBLIC, READER, Door
@@ -34,6 +35,7 @@ def sign_in(visit: Visit) -> Response:
     with visit.store.read() as conn:
         hash = accounts.password_hash(conn, name)
     if not visit.passwords.fits(hash, visit.said("password")):
+        logs.warn("a sign-in failed", name=name, address=visit.address)
         return _asked(visit, onward, 401, "wrong")
     visit.attempts.was_right(name, visit.address)
     with visit.store.begin() as conn:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from app.indexing import index_new
 from tests.certificates import Certificate, made_certificate
+from tests.desks import NOW, home_at
 from tests.new_stores import made_by_heart
 
 #: No example has a time to keep: the machine may be busy with other things.
@@ -99,6 +101,16 @@ def demo_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "home"
     code = f"from pathlib import Path; from app.demo import watch_editions; watch_editions(Path({str(folder)!r}))"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)  # a reactor runs once
+    return folder
+
+
+@pytest.fixture(scope="session")
+def indexed_world(demo_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with its statements found, to look at only."""
+    folder = Path(shutil.copytree(demo_world, tmp_path_factory.mktemp("indexed") / "home"))
+    home = home_at(folder)
+    with home.open_store() as store:
+        index_new(home, store, NOW)
     return folder
 
 

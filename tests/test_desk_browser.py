@@ -41,9 +41,9 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def desk(demo_world: Path) -> Iterator[str]:
+def desk(indexed_world: Path) -> Iterator[str]:
     """The address of a desk that is only looked at."""
-    with serving_desk(demo_world, AFTER_THE_DEMO) as base:
+    with serving_desk(indexed_world, AFTER_THE_DEMO) as base:
         yield base
 
 

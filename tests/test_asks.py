@@ -1,5 +1,7 @@
 """config/asks.toml: what is asked, of whom, and which change of a statement touches it."""
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.home import SHIPPED_CONFIG
-from monitor.asks import About, Ask, Example, load_asks, touched, touched_by, with_asks
+from monitor.asks import About, Ask, Example, Lens, load_asks, touched, touched_by, with_asks
 from monitor.compare import compare
 from monitor.errors import ConfigError
 from monitor.lexicon import load_lexicon
@@ -289,6 +291,15 @@ GOOD = '[[asks]]\nid = "A"\ntext = "t"\nsource = "s"\naddressee = "a"\n'
         (GOOD + "about.everyone = true\n", "asks[0].about", "names nothing"),
         (GOOD + GOOD, "asks[1].id", "comes twice"),
         (GOOD.replace('"A"', '" "'), "asks[0].id", "is empty"),
+        (GOOD + 'lens = "lawyer"\n', "asks[0].lens", "choose one of seed_letter, investor"),
+        (GOOD + 'beyond = "b"\n[[asks.parts]]\nactions = ["sell"]\n', "asks[0].beyond", "beside parts"),
+        (GOOD + '[[asks.parts]]\nname = "sell"\n', "asks[0].parts[0]", "names nothing"),
+        (GOOD + '[[asks.parts]]\nwords = ["a"]\n' * 2, "asks[0].parts[1].name", "comes twice"),
+        (
+            GOOD + '[[asks.parts]]\nwords = ["a"]\nexamples = [{ says = ["b"], state = "good" }]\n',
+            "asks[0].parts[0].examples[0].state",
+            "choose one of met",
+        ),
         (GOOD.replace('source = "s"\n', ""), "asks[0].source", "is missing"),
     ],
 )
@@ -302,6 +313,56 @@ def test_what_does_not_fit_is_refused_with_file_and_key(
     assert str(tmp_path / "asks.toml") in str(refused.value) and problem in refused.value.problem
 
 
+def test_words_for_every_part_stand_in_the_file_once(tmp_path: Path) -> None:
+    part = '[[asks.parts]]\nwords = ["a"]\nneutral = ["body"]\n'
+    (tmp_path / "asks.toml").write_text('narrowing = ["live"]\nneutral = ["tool"]\n' + GOOD + part)
+    ((one,),) = [each.parts for each in load_asks(tmp_path)]
+    assert (one.narrowing, one.neutral) == (frozenset({"live"}), frozenset({"tool", "body"}))
+
+
+def test_an_ask_of_a_home_of_before_needs_no_lens(tmp_path: Path) -> None:
+    (tmp_path / "asks.toml").write_text(GOOD)
+    assert [(one.lens, one.parts) for one in load_asks(tmp_path)] == [(Lens.OTHER, ())]
+
+
 def test_no_asks_are_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "asks.toml").write_text("", encoding="utf-8")
     assert load_asks(tmp_path) == ()
+
+
+# --------------------------------------------------------------------------- how it is met
+
+
+def test_every_ask_says_what_counts_and_through_which_lens() -> None:
+    lists = ("met", "partial", "unmet", "regressed")
+    assert [one.id for one in ASKS if not all(getattr(one, name) for name in lists)] == []
+    assert {one.lens for one in ASKS} == set(Lens) - {Lens.OTHER}
+
+
+def test_an_ask_has_parts_with_examples_of_several_states_or_says_why_not() -> None:
+    assert [one.id for one in ASKS if bool(one.parts) == bool(one.beyond)] == []
+    few = [one.id for one in ASKS for part in one.parts if len({each.state for each in part.examples}) < 3]
+    assert few == []
+
+
+@pytest.mark.parametrize("slot", ["actions", "technologies", "parties", "bearers", "purposes", "places"])
+def test_every_id_that_a_part_names_is_one_of_the_lexicon(slot: str) -> None:
+    known = {entry.id for entry in getattr(ENGLISH.file, slot)} | {""}
+    also = {"technologies": "related", "parties": "narrower", "actions": "named"}.get(slot, slot)
+    named = {id for one in ASKS for part in one.parts for id in getattr(part, slot) | getattr(part, also)}
+    assert named <= known
+
+
+def test_every_ask_of_the_brief_is_there_with_its_source_and_doubts() -> None:
+    shared = Path(os.environ.get("PLEDGEWATCH_SHARED", "../shared")) / "domain" / "asks.yaml"
+    if not shared.exists():
+        pytest.skip("the brief is not here")
+    text = shared.read_text(encoding="utf-8")
+    known = {one.id: one for one in ASKS}
+    wanted = re.split(r"(?m)^- id: ", text.split("\nasks:\n")[1])[1:]
+    assert len(wanted) == 45
+    assert {one.split("\n")[0] for one in wanted} == set(known)
+    for one in wanted:
+        ours = known[one.split("\n")[0]]
+        doubted = re.search("general knowledge|not opened|from memory", one)
+        assert ours.source and bool(ours.certainty) is bool(doubted), ours.id

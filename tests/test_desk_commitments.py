@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 
 from app.desk.gate import Desk
 from app.desk.pages.commitments import rows_of
-from app.desk.sight import Unseen, Why, unseen
 from app.home import Home
 from app.indexing import index_new
+from app.sight import Unseen, Why, unseen
 from monitor.ledger import line_of
 from monitor.model import Access, Page, Reading, Review, Verdict
 from monitor.store import findings, raised, reviews, statements

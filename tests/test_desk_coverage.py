@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from app.desk.csv import BOM, csv_rows
+from app.csv import BOM, csv_rows
 from app.desk.memory import Memory
 from app.desk.pages import coverage
-from app.desk.proof import Facts, Period, counted, last_days, period_of, proofs, totals
 from app.desk.strip import Looked, strip
 from app.home import Home
+from app.proof import Facts, Period, counted, last_days, period_of, proofs, totals
 from monitor.model import Access, Page, Reading, Role
 from monitor.store import Store, looks
 from monitor.store.looks import Looks

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.desk.timeline import LANES_AT_MOST, WIDTH, Event, Lane, Picture, picture
+from app.timeline import LANES_AT_MOST, WIDTH, Event, Lane, Picture, picture
 from monitor.model import Direction
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)

@@ -39,9 +39,10 @@ def baseline(conn: Connection, page_id: str) -> Baseline | None:
     return Baseline(**row._mapping) if row else None
 
 
-def believed(conn: Connection) -> set[str]:
-    """The ids of the pages that have a version which we believe."""
-    return set(conn.scalars(select(baselines.c.page_id)))
+def believed(conn: Connection, among: Collection[str] | None = None) -> set[str]:
+    """The ids of the pages, or of these, that have a version which we believe."""
+    query = select(baselines.c.page_id)
+    return set(conn.scalars(query if among is None else query.where(baselines.c.page_id.in_(among))))
 
 
 def set_baseline(conn: Connection, new: Baseline) -> None:

@@ -89,6 +89,12 @@ def first_at(conn: Connection, page_ids: Collection[str]) -> dict[str, datetime]
     return {row[0]: row[1] for row in conn.execute(query)}
 
 
+def newest(conn: Connection) -> datetime | None:
+    """The time of the newest reading (UTC), whatever came of it, imported ones among them; None for none."""
+    at: datetime | None = conn.scalar(select(func.max(readings.c.at)))
+    return at
+
+
 def watched_since(conn: Connection) -> dict[str, datetime]:
     """Page id → our first own fetch of it (UTC), for each page on the schedule that has any."""
     first = select(fetches.c.started_at).where(fetches.c.page_id == pages.c.id, _IS_OURS)

@@ -6,8 +6,8 @@ from app.desk.api.asking import CoverageAsked, FetchesAsked, StatementsAsked
 from app.desk.api.parts import Json, listed, moment, reading_json, schema
 from app.desk.asked import STANDING, saying_json
 from app.desk.pages.coverage import SPAN, proofs_of
-from app.desk.proof import PageProof, last_days, period_of, totals
 from app.desk.visit import NotFoundError, Visit
+from app.proof import PageProof, last_days, period_of, totals
 from monitor.errors import InputError
 from monitor.model import Fetch
 from monitor.store import paged, snapshots, statements

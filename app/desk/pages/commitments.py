@@ -10,8 +10,8 @@ from starlette.responses import Response
 from alerts.marking import LARGE, Run
 from app.desk.door import READER, Door
 from app.desk.rendering import page
-from app.desk.sight import unseen_pages
 from app.desk.visit import NotFoundError, Visit
+from app.sight import unseen_pages
 from monitor.align import word_marks
 from monitor.confirm import finding_key
 from monitor.ledger import Commitment, Step, line_of, protects

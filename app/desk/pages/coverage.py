@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from app.desk.csv import csv_rows
+from app.csv import csv_rows
 from app.desk.door import READER, Door
 from app.desk.memory import Memory
 from app.desk.paging import cut, number
-from app.desk.proof import Facts, PageProof, Period, counted, last_days, period_of, proofs, totals
 from app.desk.rendering import attachment, page
 from app.desk.visit import Visit
+from app.proof import Facts, PageProof, Period, counted, last_days, period_of, proofs, totals
 from monitor.errors import InputError
 from monitor.model import Access
 from monitor.store import Connection, chain, findings, looks

@@ -9,12 +9,12 @@ from starlette.responses import Response
 from app.desk.door import READER, Door
 from app.desk.paging import cut, number
 from app.desk.rendering import page
-from app.desk.sight import unseen_pages
 from app.desk.texts import texts
-from app.desk.timeline import Event, Lane, picture
 from app.desk.visit import NotFoundError, Visit
 from app.marks import marks_of
 from app.outlook import Ahead, Outlook, ahead_of, outlook
+from app.sight import unseen_pages
+from app.timeline import Event, Lane, picture
 from monitor.ledger import Commitment, Status, ledger
 from monitor.ledger.told import with_told
 from monitor.model import Alert, Direction, Organization, Page, Reading, Sighting, Touched, Tracked

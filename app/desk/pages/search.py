@@ -6,13 +6,13 @@ from typing import Any
 
 from starlette.responses import Response
 
+from app.csv import csv_rows
 from app.desk.asked import CSV_HEADER, as_asked, csv_row, found_json, query, wanted
-from app.desk.csv import csv_rows
 from app.desk.door import READER, Door
 from app.desk.paging import number
 from app.desk.rendering import attachment, page
-from app.desk.sight import Unseen, unseen_pages
 from app.desk.visit import Visit
+from app.sight import Unseen, unseen_pages
 from monitor.access import primary
 from monitor.errors import InputError
 from monitor.lexicon import Lexicon

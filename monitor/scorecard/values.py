@@ -1,24 +1,9 @@
-"""What an organization's words meet of what is asked of it: each part of each ask by itself. Pure.
-
-Never one blended figure. What could not be read is unknown, never unmet; what got weaker against the
-organization's own past is regressed, until a person clears it.
-"""
+"""The values of a scorecard: what is found of each part of an ask, and on which words it rests."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from monitor.asks import Ask
-
-
-class State(StrEnum):
-    """How one part of an ask is met."""
-
-    MET = "met"
-    PARTIAL = "partial"
-    UNMET = "unmet"  #: every page that could say it was read, and none does
-    REGRESSED = "regressed"  #: it said so, or more, before
-    UNKNOWN = "unknown"  #: a page that could say it is gone, blocked or was never read; or none is watched
+from monitor.asks import Ask, State
 
 
 @dataclass(frozen=True, slots=True)

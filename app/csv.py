@@ -35,11 +35,13 @@ def _cell(value: object) -> str | int | float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     text = str(value).replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-    return f"'{text}" if _may_run(text) else text
+    return f"'{text}" if may_run(text) else text
 
 
-def _may_run(text: str) -> bool:
-    """By its first sign, and by the first behind blanks and quotation marks, as NFKC has it: "＝" is "=".
+def may_run(text: str) -> bool:
+    """Whether a spreadsheet may take a cell with this text for a formula.
+
+    By its first sign, and by the first behind blanks and quotation marks, as NFKC has it: "＝" is "=".
 
     And by what stands behind a sign at which some spreadsheets split; prose has no = there, but may have -.
     """

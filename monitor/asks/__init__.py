@@ -1,5 +1,7 @@
 """What advocacy groups and investors ask for, and which of it a change touches: config/asks.toml, strict.
 
+How well an organization meets it is for monitor.scorecard, by the parts of each ask (Scope).
+
 A finding touches an ask where every slot that the ask names shares an id with the finding's own slots.
 Reading the file is all that reaches the disk; the rest is pure.
 """
@@ -10,37 +12,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from monitor.asks.reason import sentence
+from monitor.asks.scope import About, Lens, Scope, Shown, State
 from monitor.errors import ConfigError
-from monitor.model import (
-    LAPSED,
-    LAPSING,
-    PAGE_GONE,
-    WAYS_BACK,
-    Direction,
-    Finding,
-    FindingKind,
-    Stance,
-    Tier,
-    Touched,
-)
+from monitor.model import Finding, Stance, Touched
 from monitor.tables import build, dotted, read_toml
-from monitor.words import listed, spoken
+
+__all__ = [
+    "About",
+    "Ask",
+    "Example",
+    "Lens",
+    "Scope",
+    "Shown",
+    "State",
+    "addresses",
+    "load_asks",
+    "touched",
+    "touched_by",
+    "with_asks",
+]
 
 FILE = "asks.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """By slots, which statements an ask is about; an empty slot asks for nothing. Ids of config/lexicon."""
-
-    kinds: frozenset[FindingKind] = frozenset()
-    stances: frozenset[Stance] = frozenset()
-    bearers: frozenset[str] = frozenset()
-    actions: frozenset[str] = frozenset()
-    technologies: frozenset[str] = frozenset()
-    parties: frozenset[str] = frozenset()
-    words: frozenset[str] = frozenset()  #: one of these stands in the quote, in any case
-    everyone: bool = False  #: also a refusal or limit that names no party: what holds for all holds for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +60,27 @@ class Ask:
     about: About | None = None
     examples: tuple[Example, ...] = ()
     not_examples: tuple[Example, ...] = ()
+    lens: Lens = Lens.OTHER
+    met: tuple[str, ...] = ()  #: what counts as each state, in short sentences
+    partial: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+    regressed: tuple[str, ...] = ()
+    parts: tuple[Scope, ...] = ()  #: what a statement can show, part by part; empty: none can
+    beyond: str = ""  #: without parts: why our method cannot judge it, one sentence
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
     asks: tuple[Ask, ...] = ()
+    narrowing: frozenset[str] = frozenset()  #: words that make any pledge narrower: "real-time"
+    neutral: frozenset[str] = frozenset()  #: words that change nothing in any pledge: "technology"
 
 
 def load_asks(config: Path) -> tuple[Ask, ...]:
     """The asks of `config`/asks.toml, in their order. Raises ConfigError, also on an id that comes twice."""
     file = config / FILE
-    asks = build(_File, read_toml(file), str(file)).asks
+    read = build(_File, read_toml(file), str(file))
+    asks = tuple(_with_words(ask, read) for ask in read.asks)
     seen: set[str] = set()
     for place, ask in enumerate(asks):
         key = f"asks[{place}]"
@@ -87,8 +90,31 @@ def load_asks(config: Path) -> tuple[Ask, ...]:
             raise ConfigError(str(file), dotted(key, "id"), f'"{ask.id}" comes twice; give each its own')
         if ask.about is not None and not (ask.about.words or any(_slots(ask.about).values())):
             raise ConfigError(str(file), dotted(key, "about"), "names nothing; name a slot, or take it out")
+        _check_parts(ask, str(file), key)
         seen.add(ask.id)
     return asks
+
+
+def _with_words(ask: Ask, file: _File) -> Ask:
+    def widened(part: Scope) -> Scope:
+        narrowing, neutral = part.narrowing | file.narrowing, part.neutral | file.neutral
+        return replace(part, narrowing=narrowing, neutral=neutral)
+
+    return replace(ask, parts=tuple(map(widened, ask.parts)))
+
+
+def _check_parts(ask: Ask, file: str, key: str) -> None:
+    """Each part has a name of its own, and says what it is about."""
+    if ask.parts and ask.beyond:
+        raise ConfigError(file, dotted(key, "beyond"), "stands beside parts; leave one of them out")
+    names: set[str] = set()
+    for place, part in enumerate(ask.parts):
+        where = f"{key}.parts[{place}]"
+        if part.name in names:
+            raise ConfigError(file, dotted(where, "name"), f'"{part.name}" comes twice; give each its own')
+        if not (part.actions or part.technologies or part.words):
+            raise ConfigError(file, where, "names nothing; name its actions, technologies or words")
+        names.add(part.name)
 
 
 def touched_by(finding: Finding, asks: Sequence[Ask], organization_kind: str = "") -> tuple[Ask, ...]:
@@ -97,7 +123,7 @@ def touched_by(finding: Finding, asks: Sequence[Ask], organization_kind: str = "
     First those that name a party (which the statement names, or keeps from everybody), then the narrower
     before the broader; what is as close stays as in `asks`.
     """
-    found = [ask for ask in asks if _addresses(ask, organization_kind) and _is_about(ask.about, finding)]
+    found = [ask for ask in asks if addresses(ask, organization_kind) and _is_about(ask.about, finding)]
     return tuple(sorted(found, key=lambda ask: _breadth(ask.about or About())))
 
 
@@ -120,22 +146,10 @@ def touched(
     found: dict[str, Touched] = {}
     for finding in findings:
         for ask in touched_by(finding, asks, organization_kind) if finding.is_material else ():
-            found.setdefault(ask.id, Touched(ask.id, ask.text, why(finding, ask), ask.source))
+            found.setdefault(
+                ask.id, Touched(ask.id, ask.text, sentence(finding, ask.about or About()), ask.source)
+            )
     return tuple(found.values())
-
-
-def why(finding: Finding, ask: Ask) -> str:
-    """One sentence: what of the statement the ask is about, and what became of it."""
-    about = ask.about or About()
-    technologies = _shared(finding.technologies, about.technologies) or ["biometric surveillance"]
-    doing, gives = _doing(finding, about)
-    parties = _shared(finding.parties, about.parties) if about.parties else []
-    whom = ""
-    if gives and about.parties:
-        whom = f" to {listed(parties) if parties else 'anyone'}"
-    elif parties:
-        whom = f", names {listed(parties)}"
-    return f"The statement is about {doing}{listed(technologies)}{whom}, and {_became(finding)}."
 
 
 # --------------------------------------------------------------------------- which
@@ -145,7 +159,8 @@ def why(finding: Finding, ask: Ask) -> str:
 UNKNOWN = frozenset({"", "other"})
 
 
-def _addresses(ask: Ask, kind: str) -> bool:
+def addresses(ask: Ask, kind: str) -> bool:
+    """Whether it is asked of organizations of this kind."""
     if kind in UNKNOWN:
         return not ask.known_only
     return not ask.organizations or kind in ask.organizations
@@ -192,76 +207,3 @@ def _has(finding: Finding) -> dict[str, frozenset[Any]]:
 def _says(finding: Finding, words: frozenset[str]) -> bool:
     said = f"{finding.before_quote}\n{finding.after_quote}"
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", said, re.IGNORECASE) for word in words)
-
-
-# --------------------------------------------------------------------------- why
-
-_GIVING = {"sell": "sale", "provide": "supply", "share": "sharing"}
-_DOING = {
-    "develop": "development",
-    "use": "use",
-    "identify": "use",
-    "undergo": "use",
-    "collect": "collection",
-    "retain": "keeping",
-    "delete": "deletion",
-}
-_ACTING = {
-    "publish": "public reporting on ",
-    "refuse_work": "refusing to work on ",
-    "retaliate": "retaliation over ",
-    "review": "human review of ",
-}
-_KINDS = {
-    FindingKind.INTRODUCED: "is new on the page",
-    FindingKind.WITHDRAWN: "no longer appears on the page we watch",
-    FindingKind.SCOPE: "changed in what it covers",
-    FindingKind.EXCEPTION: "changed in its exceptions",
-    FindingKind.CONDITION: "changed in its conditions",
-    FindingKind.TERM: "changed in its time limit",
-    FindingKind.FORCE: "changed in how firmly it is worded",
-    FindingKind.BEARER: "changed in whom it speaks of",
-    FindingKind.REVERSED: "may now say something else",
-    FindingKind.RELOCATED: "now stands on another page",
-    FindingKind.REWORDED: "has other words",
-    FindingKind.MOVED: "stands in another place",
-}
-_CHANGES = frozenset(FindingKind) - {
-    FindingKind.INTRODUCED,
-    FindingKind.WITHDRAWN,
-    FindingKind.RELOCATED,
-    FindingKind.REWORDED,
-    FindingKind.MOVED,
-}
-_SIDES = {
-    Direction.WEAKER: "; it protects less than before",
-    Direction.STRONGER: "; it protects more than before",
-}
-
-
-def _shared(has: Sequence[str], wanted: frozenset[str]) -> list[str]:
-    return [spoken(one) for one in has if not wanted or one in wanted]
-
-
-def _doing(finding: Finding, about: About) -> tuple[str, bool]:
-    """ "the sale of ", and whether all that is done is giving it to somebody."""
-    actions = [one for one in finding.actions if one in about.actions]
-    acting = next((_ACTING[one] for one in actions if one in _ACTING), "")
-    nouns = [noun for one in actions if (noun := _GIVING.get(one) or _DOING.get(one))]
-    if acting or not nouns:
-        return acting, False
-    return f"the {listed(list(dict.fromkeys(nouns)))} of ", all(one in _GIVING for one in actions)
-
-
-def _became(finding: Finding) -> str:
-    if finding.rule in (LAPSING, LAPSED):
-        return "is to end by its own words" if finding.rule == LAPSING else "has ended by its own words"
-    if finding.rule == PAGE_GONE:
-        return "is gone with the page that said it"
-    if finding.rule in WAYS_BACK and finding.kind is FindingKind.INTRODUCED:
-        return "is on the page again"
-    if finding.kind is FindingKind.REVERSED and finding.direction in _SIDES:
-        is_sure = finding.tier is Tier.ALERT
-        return "now says the opposite" + _SIDES[finding.direction] if is_sure else "may now say the opposite"
-    side = _SIDES.get(finding.direction, "") if finding.kind in _CHANGES else ""
-    return _KINDS[finding.kind] + side

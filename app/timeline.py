@@ -106,10 +106,13 @@ class Picture:
     left_out: int
 
 
-def picture(lanes: Sequence[Lane], now: datetime) -> Picture:
-    """The first lanes as far as there is room, in their order, up to now (aware UTC)."""
+def picture(lanes: Sequence[Lane], now: datetime, start: datetime | None = None) -> Picture:
+    """The first lanes as far as there is room, in their order, from start up to now (aware UTC).
+
+    start: when the first of them begins, where it is left out.
+    """
     shown = lanes[:LANES_AT_MOST]
-    start = min((one.since for one in shown), default=now)
+    start = start or min((one.since for one in shown), default=now)
     scale = _Scale(min(start, now - _DAY), now)
     bars = tuple(_bar(lane, place, scale) for place, lane in enumerate(shown))
     height = _HEAD + _LANE * len(shown)

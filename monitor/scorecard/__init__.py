@@ -1,0 +1,146 @@
+"""What an organization's words meet of what is asked of it: each part of each ask by itself. Pure.
+
+Never one blended figure. What could not be read is unknown, never unmet; what got weaker against the
+organization's own past is regressed, until a person clears it.
+
+    what covered a part was weakened, or left, and nothing as strong stood by then   regressed
+    something that stands on a page that we read covers it, with no limit            met
+    only with limits                                                                 partial
+    nothing does, and every page was read                                            unmet
+    nothing does, and some page was not                                              unknown
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from monitor.asks import Ask, Scope, State, addresses
+from monitor.model import Stance
+from monitor.scorecard.claims import Claim, Loss, claims_of
+from monitor.scorecard.covers import Cover, covers, fits, is_exception
+from monitor.scorecard.sentences import (
+    BEYOND,
+    decided,
+    lost,
+    no_longer_decided,
+    not_known,
+    said,
+    stands,
+    stood,
+    supports_of,
+)
+from monitor.scorecard.values import Overrule, Part, Score, Support
+
+__all__ = ["Claim", "Loss", "Overrule", "Part", "Score", "State", "Support", "claims_of", "scorecard"]
+
+_TELLING = (Stance.PRACTISES, Stance.PERMITS, Stance.PROMISES)
+_CONTRARY_AT_MOST = 5
+
+Lost = tuple[Cover, Loss]
+
+
+def scorecard(
+    claims: Sequence[Claim],
+    asks: Iterable[Ask],
+    kind: str,
+    unread: Mapping[str, str],
+    overrules: Sequence[Overrule] = (),
+) -> tuple[Score, ...]:
+    """How each ask that is addressed to this kind of organization is met, in the order of the asks.
+
+    claims: of one organization; unread: page id → why nobody knows how it is now ("acme/terms: a login
+    stood before it"); where no page is watched, one entry that says so. overrules: of this organization.
+    """
+    ordered = sorted(claims, key=_in_order)
+    return tuple(_score(ask, ordered, unread, overrules) for ask in asks if addresses(ask, kind))
+
+
+def _in_order(one: Claim) -> tuple[object, ...]:
+    saying = one.saying
+    return saying.first_seen_at, saying.page_id, saying.place, saying.key, saying.last_seen_at
+
+
+def _score(
+    ask: Ask, claims: Sequence[Claim], unread: Mapping[str, str], overrules: Sequence[Overrule]
+) -> Score:
+    if not ask.parts:
+        found = Part("", State.UNKNOWN, ask.beyond or BEYOND)
+        return Score(ask, (_overruled(found, ask, (), overrules),))
+    return Score(ask, tuple(_part(ask, scope, claims, unread, overrules) for scope in ask.parts))
+
+
+def _part(
+    ask: Ask,
+    scope: Scope,
+    claims: Sequence[Claim],
+    unread: Mapping[str, str],
+    overrules: Sequence[Overrule],
+) -> Part:
+    exceptions = [one for one in claims if is_exception(one)]
+    found = [cover for one in claims if (cover := covers(one, scope, ask.parts, exceptions))]
+    gone = _lost(found)
+    part = _found(scope, found, gone, claims, unread)
+    return _overruled(part, ask, gone, overrules)
+
+
+def _found(
+    scope: Scope,
+    found: Sequence[Cover],
+    gone: Sequence[Lost],
+    claims: Sequence[Claim],
+    unread: Mapping[str, str],
+) -> Part:
+    standing = [one for one in found if one.claim.stands]
+    known = [one for one in standing if one.claim.saying.page_id not in unread]
+    if gone:
+        supports = (*supports_of(gone), *map(stood, standing))
+        return Part(scope.name, State.REGRESSED, lost(gone, standing), supports)
+    if full := [one for one in known if one.in_full]:
+        return Part(scope.name, State.MET, said(full), tuple(map(stood, full)))
+    if known:
+        return Part(scope.name, State.PARTIAL, said(known), tuple(map(stood, known)))
+    if unread:
+        return Part(scope.name, State.UNKNOWN, not_known(unread, standing), tuple(map(stood, standing)))
+    contrary = [stands(one) for one in claims if _is_contrary(one, scope)]
+    return Part(scope.name, State.UNMET, said([]), tuple(contrary[:_CONTRARY_AT_MOST]))
+
+
+def _lost(found: Sequence[Cover]) -> list[Lost]:
+    """What covered the part and was weakened or taken, where nothing as strong stood by then and stands now.
+
+    Each words once, the newest loss first.
+    """
+    each = [(cover, loss) for cover in found for loss in cover.claim.losses]
+    gone = [one for one in each if not any(_makes_up(other, *one) for other in found if other is not one[0])]
+    gone.sort(key=lambda one: (one[1].at, one[0].claim.saying.page_id, one[0].claim.saying.key))
+    of_words = {(one.claim.saying.page_id, one.claim.saying.key): (one, loss) for one, loss in gone}
+    return sorted(of_words.values(), key=gone.index, reverse=True)
+
+
+def _makes_up(other: Cover, cover: Cover, loss: Loss) -> bool:
+    """Whether as strong words were there by the time that the loss was known, and stand now."""
+    is_early = other.claim.saying.first_seen_at <= loss.known
+    is_as_strong = other.is_as_strong_as(cover, but_for_its_end=bool(loss.ended))
+    return other.claim.stands and is_early and is_as_strong
+
+
+def _is_contrary(one: Claim, scope: Scope) -> bool:
+    saying = one.saying
+    is_named = not scope.parties or bool(saying.parties)
+    return (
+        one.stands and not saying.protects and saying.stance in _TELLING and is_named and fits(saying, scope)
+    )
+
+
+# --------------------------------------------------------------------------- what a person says
+
+
+def _overruled(part: Part, ask: Ask, gone: Sequence[Lost], overrules: Sequence[Overrule]) -> Part:
+    """The part as the newest overrule of it says, unless something got weaker since."""
+    ours = [one for one in overrules if one.ask == ask.id and one.part in ("", part.name)]
+    if not ours:
+        return part
+    by = max(ours, key=lambda one: (one.part != "", one.on))
+    newer = max((loss.known.date().isoformat() for _, loss in gone), default="")
+    if newer >= by.on:
+        return replace(part, why=no_longer_decided(part.why, by, newer))
+    return replace(part, state=by.state, why=decided(by, part.state), overruled=by, found=part.state)

@@ -1,0 +1,124 @@
+"""What a scorecard says of a part, and of the words that it rests on: one sentence each. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from monitor.asks import State
+from monitor.model import Saying
+from monitor.scorecard.claims import Claim, Loss
+from monitor.scorecard.covers import Cover
+from monitor.scorecard.values import Overrule, Support
+
+BEYOND = "It asks of a policy as a whole, which our method cannot judge: read the pages and decide."
+_PAGES_NAMED = 3
+
+
+def said(found: Sequence[Cover]) -> str:
+    """Of what stands on pages that were read: met, met in part, or not at all."""
+    if not found:
+        return "Every page that we watch was read, and none says it."
+    if any(one.in_full for one in found):
+        return "It says so, and we see no limit in its words."
+    ways = list(dict.fromkeys(_limits(one) for one in found))
+    return _sentence(f"It says so, but {'; elsewhere, '.join(ways)}")
+
+
+def not_known(unread: Mapping[str, str], standing: Sequence[Cover]) -> str:
+    """Where nothing was found, or only on pages that nobody could read since."""
+    reasons = [unread[page] for page in sorted(unread)]
+    more = f", and {len(reasons) - _PAGES_NAMED} more" if len(reasons) > _PAGES_NAMED else ""
+    named = "; ".join(reasons[:_PAGES_NAMED]) + more
+    if standing:
+        return f"It said so when we last read it, and how it is now is not known ({named})."
+    return f"We found nothing of it, and not every page could be read ({named})."
+
+
+def lost(gone: Sequence[tuple[Cover, Loss]], standing: Sequence[Cover]) -> str:
+    """What got weaker, of the newest loss, and what stands now."""
+    cover, loss = gone[0]
+    quote, day = cover.claim.saying.quote, _day(loss.at)
+    doubt = "" if loss.is_sure else " (a person has yet to judge this change)"
+    if loss.ended:
+        what = f"{_end(loss)}: “{quote}”"
+    elif loss.after:
+        what = f"Since {day} it says “{loss.after}” where it said “{quote}”"
+    else:
+        what = f"Since {day} this no longer appears on the page we watch: “{quote}”"
+    back = [one for one in standing if one.is_as_strong_as(cover)]
+    if back:
+        since = _day(min(one.claim.saying.first_seen_at for one in back))
+        return f"{what}{doubt}; words as strong stand since {since}: a person has to decide."
+    return _sentence(what + doubt)
+
+
+def decided(by: Overrule, found: State) -> str:
+    """What a person says in place of us."""
+    return f"{by.who} decided on {by.on}: {_closed(by.reason)} (we found: {found})."
+
+
+def no_longer_decided(why: str, by: Overrule, day: str) -> str:
+    """Of a decision that is not later than what got weaker."""
+    past = f"is not later than what changed on {day}, and no longer holds"
+    return f"{_closed(why)}; the decision of {by.who} of {by.on} {past}."
+
+
+# --------------------------------------------------------------------------- supports
+
+
+def stood(cover: Cover) -> Support:
+    """Words that stand."""
+    limits = _limits(cover)
+    return _support(cover.claim.saying, _sentence(f"It says so, but {limits}" if limits else "It says so"))
+
+
+def stands(one: Claim) -> Support:
+    """Words that stand and say something else."""
+    return _support(one.saying, "It says this.")
+
+
+def supports_of(gone: Iterable[tuple[Cover, Loss]]) -> tuple[Support, ...]:
+    """Words that were weakened, taken or ended."""
+    return tuple(_support(cover.claim.saying, _gone(loss)) for cover, loss in gone)
+
+
+def _gone(loss: Loss) -> str:
+    if loss.ended:
+        return f"{_end(loss)}."
+    if loss.after:
+        return _sentence(f"Since {_day(loss.at)} it says “{loss.after}”")
+    return f"Since {_day(loss.at)} it no longer appears on the page we watch."
+
+
+def _end(loss: Loss) -> str:
+    if loss.is_counted:
+        return f"The time that this names was over by {loss.ended}, counted from when we first saw it"
+    return f"By its own words this ended on {loss.ended}"
+
+
+def _support(one: Saying, why: str) -> Support:
+    return Support(
+        quote=one.quote,
+        context=one.context,
+        page_id=one.page_id,
+        fetch_id=one.last_fetch_id,
+        at=one.first_seen_at,
+        last_seen=one.last_seen_at,
+        why=why,
+    )
+
+
+def _limits(cover: Cover) -> str:
+    return "; ".join(one.text for one in cover.limits)
+
+
+def _closed(sentence: str) -> str:
+    return sentence.rstrip().rstrip(".")
+
+
+def _sentence(words: str) -> str:
+    """With a full stop, where no quote brings its own."""
+    return words if words.endswith((".", ".”", "!”", "?”")) else f"{words}."
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone(UTC).date().isoformat()

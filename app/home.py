@@ -15,12 +15,16 @@ from monitor.asks import Ask, load_asks
 from monitor.blobs import Blobs
 from monitor.check import Rules
 from monitor.confirm import Need, Policy
+from monitor.documented import FOLDER as DOCUMENTED
+from monitor.documented import Documented, load_documented
 from monitor.errors import DeliveryError, InputError
 from monitor.lexicon import Lexicons
 from monitor.marks import load_access_rules
 from monitor.mutes import FILE as MUTES
 from monitor.mutes import Mute, load_mutes
+from monitor.overrules import load_overrules
 from monitor.reader import Reader
+from monitor.replies import load_replies, refuse_strangers
 from monitor.settings import Confirm, Settings, load_settings
 from monitor.store import Store, open_store, sqlite_url
 from monitor.watchlist import Watchlist, config_sha256, load_watchlist
@@ -69,13 +73,21 @@ class Home:
         return load_asks(self._with("asks.toml"))
 
     @cached_property
+    def documented(self) -> tuple[Documented, ...]:
+        """config/documented/*.toml: commitments that others documented. Raises ConfigError."""
+        return load_documented(self._with(DOCUMENTED))
+
+    @cached_property
     def mutes(self) -> tuple[Mute, ...]:
         """config/mutes.toml of this home: what was judged not to be worth telling. Raises ConfigError."""
         return load_mutes(self.config)
 
     def read_all(self) -> None:
         """Read all of the configuration now, before anything is begun. Raises ConfigError."""
+        watched = [one.id for one in self.watchlist.organizations]
         refuse_unwatched(self.mutes, self.watchlist, str(self.config / MUTES))
+        load_overrules(self.config, self.asks, watched)
+        refuse_strangers(load_replies(self.config), watched, [one.id for one in self.asks], self.config)
         self.read_words()
 
     def read_words(self) -> None:
@@ -93,7 +105,12 @@ class Home:
     def open_store(self) -> Store:
         """The store of this home, made where there is none. Raises StoreError."""
         url = self.store_url or self.settings.store.url or sqlite_url(self.root / "pledgewatch.db")
-        return open_store(url, Blobs(self.root / "blobs"))
+        return open_store(url, self.blobs)
+
+    @property
+    def blobs(self) -> Blobs:
+        """The bodies of this home."""
+        return Blobs(self.root / "blobs")
 
     def environ(self, environ: Mapping[str, str]) -> Mapping[str, str]:
         """The environment in which channels find this home (relative paths start there)."""

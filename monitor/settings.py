@@ -119,6 +119,13 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeStamp:
+    """Who puts time stamps (RFC 3161) on the heads in evidence packs. "" for nobody."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A way out. kind: see CHANNEL_NEEDS. security: starttls, tls or none."""
 
@@ -172,6 +179,7 @@ class Settings:
     mass_change: MassChange = MassChange()
     daemon: Daemon = Daemon()
     desk: Desk = Desk()
+    time_stamp: TimeStamp = TimeStamp()
     channels: Mapping[str, Channel] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
 
@@ -187,6 +195,7 @@ def load_settings(config: Path) -> Settings:
     _check_store(settings.store, str(file))
     _check_daemon(settings.daemon, str(file))
     _check_desk(settings.desk, str(file))
+    _check_time_stamp(settings.time_stamp, str(file))
     for name, channel in settings.channels.items():
         _check_channel(name, channel, str(file))
     _check_route_names(settings.routes, str(file))
@@ -265,6 +274,11 @@ def _check_desk(desk: Desk, file: str) -> None:
     if not _HEADER.fullmatch(desk.user_header) or desk.user_header.lower() in _HEADERS_OF_OTHERS:
         problem = f'is "{desk.user_header}"; write the name of a header that only your proxy sets'
         raise ConfigError(file, "desk.user_header", f"{problem}, such as X-Remote-User")
+
+
+def _check_time_stamp(time_stamp: TimeStamp, file: str) -> None:
+    if time_stamp.url and (problem := url_problem(time_stamp.url)):
+        raise ConfigError(file, "time_stamp.url", problem)
 
 
 def _proxy_problem(proxy: str) -> str:

@@ -77,18 +77,29 @@ def post(
     url: str, body: bytes, headers: Mapping[str, str], allow_hosts: Collection[str], place: str
 ) -> tuple[int, str]:
     """The HTTP status of the answer and its Retry-After ("" for none). Its body is not read."""
+    try:
+        return asked(url, body, headers, allow_hosts, place)[:2]
+    except (OSError, HTTPException, ValueError) as error:
+        problem = f"{place} does not answer: {type(error).__name__}; it is tried again"
+        raise DeliveryError(problem, unreachable=True) from error
+
+
+def asked(
+    url: str, body: bytes, headers: Mapping[str, str], allow_hosts: Collection[str], place: str, most: int = 0
+) -> tuple[int, str, bytes]:
+    """Status, Retry-After and body of the answer to a POST, the body up to so many bytes.
+
+    Raises DeliveryError where the address is not judged well, and OSError, HTTPException or ValueError where
+    nobody answers within TIMEOUT_SECONDS, or not by HTTP.
+    """
     parts = urlsplit(url)
     target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     if parts.query:
         target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
-    try:
-        with closing(_connection(parts, allow_hosts, place)) as connection, _limited(connection):
-            connection.request("POST", target, body, dict(headers))
-            answer: HTTPResponse = connection.getresponse()
-            return answer.status, answer.headers.get("Retry-After") or ""
-    except (OSError, HTTPException, ValueError) as error:
-        problem = f"{place} does not answer: {type(error).__name__}; it is tried again"
-        raise DeliveryError(problem, unreachable=True) from error
+    with closing(_connection(parts, allow_hosts, place)) as connection, _limited(connection):
+        connection.request("POST", target, body, dict(headers))
+        answer: HTTPResponse = connection.getresponse()
+        return answer.status, answer.headers.get("Retry-After") or "", answer.read(most) if most else b""
 
 
 def _connection(parts: SplitResult, allow_hosts: Collection[str], place: str) -> HTTPConnection:

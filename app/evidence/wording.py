@@ -1,0 +1,265 @@
+"""What a pack says in words: README, method, draft of a certificate. Pure; what outsiders wrote is a line."""
+
+from collections.abc import Iterator
+
+from alerts.marking import visible
+from app.evidence.source import FORMAT, SEGMENT_AT_MOST, SIDES, Change, Facts, Source
+from monitor.wire import utc_text
+
+AT_MOST = 500  #: fetches of one page in a pack
+_README = """\
+{title}
+
+{what}
+Form of this pack: {form}
+
+What is in here
+  alert.json, findings.json
+                    the change as it was told: findings, quotes, reasons, times
+  before/, after/   body.*: the bytes as the server sent them, after content decoding;
+                    text.txt: the text that we read in them (derived, for reading);
+                    capture.warc: the same capture as WARC 1.1, for replay tools
+{folders}  snapshots.json    every fetch that is in here, and what was made of it{bounded}
+  records/          rows of the store, in the very letters that were hashed when they were recorded
+  chain.tsv         {segment}
+                    One a line, by tabs: number, SHA-256 of the link before, table, key, SHA-256 of the
+                    content ("-": the row was taken out), SHA-256 of the link, its record in here ("-": none)
+  head.txt          the SHA-256 of the newest link: it stands for everything recorded up to then:
+                    {head}
+{stamp}  METHOD.txt        what the program did, step by step, and its limits
+  CERTIFICATE-DRAFT.txt
+                    for the person who certifies; a draft, not legal advice
+  SHA256SUMS        the sum of every file
+
+{anew}A captured HTML page is named body.html.txt, so that no browser opens it by accident: it would run the
+scripts of that page, and ask its server for pictures. Rename a copy if you must, without a network.
+
+How to check it with standard tools
+Paste these lines into bash in the folder where this file lies. A line that says BROKEN names what is not
+as it was.
+
+1. Every file is what it was when this was made.
+
+    sha256sum --quiet --check SHA256SUMS || echo "BROKEN: see the lines above"
+
+2. Each captured body is the one that the record of its fetch names.
+
+    for body in {bodies}; do
+      [ -e "$body" ] || continue
+      sum=$(sha256sum < "$body" | cut -c 1-64)
+      grep -q "\\"body_sha256\\":\\"$sum\\"" records/fetches-*.json || echo "BROKEN: $body"
+    done
+
+3. Each record is what was recorded: its sum is the content of the newest link of its row. A record was
+   written when it happened; whoever changes one later has to add a link.
+   Each link's SHA-256 is that of "<before> <table> <key> <content>", and <before> is the link before it.
+
+    last=
+    while IFS=$'\\t' read -r id before table key content sum record; do
+      said="$before $table $key ${{content#-}}"
+      [ "$(printf '%s' "$said" | sha256sum | cut -c 1-64)" = "$sum" ] || echo "BROKEN: link $id"
+      [ -z "$last" ] || [ "$before" = "$last" ] || echo "BROKEN: link $id does not follow"
+      [ "$record" = - ] || echo "$content  $record" | sha256sum --status --check || echo "BROKEN: $record"
+      last={last}
+      head=$sum
+    done < chain.tsv
+    [ "$head" = "$(cat head.txt)" ] || echo "BROKEN: head.txt"
+
+{stamped}
+pledgewatch evidence verify does all of this and more, on a machine that has never seen the store: it derives
+each other file from the records once more, and compares.
+
+What this does not prove
+Who made this pack, and that the chain is the one that grew day by day: whoever is ready to write records,
+links and sums anew can make a pack in which all of them agree. Two things stop that: a head that was kept
+elsewhere, by somebody else, before there was a reason to change anything (pledgewatch evidence verify PACK
+--head SHA256), and a time stamp by an authority. A pack shows what was recorded; that nothing else was
+recorded in between, only the store can show.
+
+Quotation marks hold exact words of the page; everything else is a description of what was seen and when.
+"""
+_WHOLE = "the links from the first of these records to the head: every one of them"
+_PARTS = f"the links of these records, and the head; more than {SEGMENT_AT_MOST:,} lie between"
+_HAS_STAMP = "  head.tsr          a time stamp of head.txt by an authority (RFC 3161)\n"
+_STAMPED = """\
+4. The authority's time stamp is over this head. authority.pem: its certificates, which you get from the
+   authority itself, not from whoever gave you this pack.
+
+    openssl ts -verify -data head.txt -in head.tsr -CAfile authority.pem || echo "BROKEN: head.tsr"
+
+"""
+_NO_STAMP = "There is no time stamp in this pack.\n"
+_ANEW = """\
+A text named text-read-anew.txt was read when this pack was made: the program, or the choice of the parts of
+the page, was another one when the page was looked at. No record holds its sum.
+
+"""
+_FOLDERS = """\
+                    of each change in a folder of its own: changes/<first digits of its id>/
+  period.json       which organization, and which days (UTC)
+"""
+_METHOD = """\
+Method
+
+Versions of pledgewatch that made these fetches: {versions}
+Configurations in force then (SHA-256): {configurations}
+It called itself: {agents}
+Clock: that of the machine on which the program ran, in UTC. Each fetch records when it began and ended.
+
+Step by step
+ 1. Fetch. One GET request for the page's address, or where the page is declared so, a browser that loads it
+    and gives what it then holds; robots.txt is asked first and followed. Redirects, addresses, times, status,
+    headers, IP address, SHA-256 of the TLS certificate, User-Agent, version and configuration are kept with
+    the fetch (records/fetches-*.json).
+ 2. Decode. Content codings (gzip and the like) are undone. A body that is cut short or too large is not kept.
+ 3. Hash. The decoded body is kept whole under its SHA-256.
+ 4. Link. Row and SHA-256 go into the store with a link: its SHA-256 is over the link before it and over the
+    content of the row.
+ 5. Extract. The text is read from the body; its SHA-256 is recorded (records/readings-*.json). Error pages,
+    walls, sign-in pages and pages that came only in part are told apart, and no change is drawn from them.
+ 6. Compare. The statements of the text are compared with those believed before (records/findings-*.json).
+ 7. Confirm. A change is believed when further readings, hours apart, agree. How many, the configuration says.
+    alert.json says when it was confirmed; null means that it was not.
+ 8. Tell. The alert is recorded (records/alerts-*.json).
+
+Limits
+ - A page can differ by place, time and visitor: this is what was sent to that address at that time.
+ - The request itself was not recorded beyond its address and User-Agent. Pictures, scripts and style sheets
+   of a page were not kept.
+ - Whether the machine's clock was right is not recorded here; a Date header, where there is one, is the
+   server's own.
+ - A fetch with an archive address is a capture by that archive, at the time that the archive gives. It was
+   loaded later and not made by this program.
+ - Findings are made by rules, and a person may judge otherwise. The bodies are the evidence.
+"""
+_CERTIFICATE = """\
+DRAFT. Not legal advice. Have it reviewed by counsel before anybody signs: every blank must be filled, and
+every sentence must be true of your own knowledge. Strike what is not.
+
+CERTIFICATION OF RECORDS GENERATED BY AN ELECTRONIC PROCESS AND OF DATA COPIED FROM AN ELECTRONIC DEVICE
+(Federal Rules of Evidence 902(13), 902(14) and 902(11); 28 U.S.C. 1746)
+
+I, ______________________________, declare:
+
+1. I am ______________________________ (position) at ______________________________ (organization). I am
+   qualified to make this certification because ____________________________________________________________.
+
+2. The records listed below were generated by pledgewatch ({versions}), a program that fetches published web
+   pages at set times and records what it receives. The process is described in METHOD.txt. The system
+   produces an accurate result; I know this because _______________________________________________________
+   (such as: how it was installed, tested, watched and kept).
+
+3. The records were made at the times stated in them (UTC), in the course of a regularly conducted activity of
+   ______________________________, and making them is a regular practice of it.
+
+4. The captures{period} are:
+{captures}
+5. The files of this pack are copies of data in the electronic store of ______________________________. They
+   are identified by a process of digital identification: each file's SHA-256 stands in SHA256SUMS. The
+   SHA-256 of the file SHA256SUMS itself is ________________________________________________________________
+   (sha256sum SHA256SUMS). On ____________________ I checked that each value agrees.
+
+6. The newest link of the hash chain of that store was, when this pack was made,
+   {head}
+
+I declare under penalty of perjury that the foregoing is true and correct.
+(If executed outside the United States: I declare under penalty of perjury under the laws of the United States
+of America that the foregoing is true and correct.)
+
+Executed on ____________________ (date) at ______________________________ (place).
+
+Signature: ______________________________
+
+Before the trial or hearing, reasonable written notice has to be given, and the record and this certification
+be made available for inspection (Rule 902(11)).
+"""
+
+
+def readme(source: Source, facts: Facts) -> str:
+    """README.txt."""
+    titles = [f"Evidence of the change {one.alert.id}" for one in facts.changes]
+    period = source.period
+    parts = any(
+        one.link.id + 1 < next_.link.id for one, next_ in zip(source.chain, source.chain[1:], strict=False)
+    )
+    if period:
+        titles = [f"Evidence on {period.organization_id} from {period.first} to {period.last}"]
+    return _README.format(
+        title=titles[0],
+        what="\n".join(line for change in facts.changes for line in _told(change))
+        or "No change was told in this time.\n",
+        form=FORMAT,
+        folders=_FOLDERS if period else "",
+        bounded=_bounded(facts),
+        segment=_PARTS if parts else _WHOLE,
+        last="" if parts else "$sum",
+        head=source.head.sha256 if source.head else "none",
+        bodies="changes/*/*/body.*" if period else "*/body.*",
+        stamp=_HAS_STAMP if source.stamp else "",
+        stamped=_STAMPED if source.stamp else _NO_STAMP,
+        anew=_ANEW if any(name.endswith("-anew.txt") for name in source.files) else "",
+    )
+
+
+def method(source: Source, facts: Facts) -> str:
+    """METHOD.txt."""
+    fetches = [one.fetch for one in facts.seen]
+    return _METHOD.format(
+        versions=_listed({one.program_version for one in fetches}),
+        configurations=_listed({one.config_sha256 for one in fetches}),
+        agents=_listed({one.user_agent for one in fetches}),
+    )
+
+
+def certificate(source: Source, facts: Facts) -> str:
+    """CERTIFICATE-DRAFT.txt."""
+    period = source.period
+    return _CERTIFICATE.format(
+        period=f", on {period.organization_id} from {period.first} to {period.last}," if period else "",
+        versions=_listed({one.fetch.program_version for one in facts.seen}),
+        captures="".join(f"   {line}\n" for line in _captures(facts)) or "   none: no change was told\n",
+        head=source.head.sha256 if source.head else "none",
+    )
+
+
+def _told(change: Change) -> Iterator[str]:
+    alert = change.alert
+    after = utc_text(alert.after.fetched_at)
+    if alert.after.confirmed_at:
+        after += f", confirmed {utc_text(alert.after.confirmed_at)}"
+    if change.folder:
+        yield f"Change {alert.id}"
+    yield _line(alert.headline)
+    yield f"Page: {_line(alert.page['url'])}"
+    yield f"Seen before: {utc_text(alert.before.fetched_at)}"
+    yield f"Seen after:  {after}"
+    for side in SIDES:
+        if url := change.sides[side].fetch.archive_url:
+            yield f"Kept by an archive ({side}): {_line(url)}"
+    yield ""
+
+
+def _captures(facts: Facts) -> Iterator[str]:
+    for change in facts.changes:
+        for side in SIDES:
+            fetch = change.sides[side].fetch
+            yield f"{change.folder}{side}/: {_line(fetch.final_url or fetch.requested_url)}"
+            yield f"  at {utc_text(fetch.started_at)}, SHA-256 {fetch.body_sha256}"
+
+
+def _bounded(facts: Facts) -> str:
+    """A sentence where a page has so many fetches that older ones may have been left out."""
+    counts: dict[str, int] = {}
+    for one in facts.seen:
+        counts[one.fetch.page_id] = counts.get(one.fetch.page_id, 0) + 1
+    full = any(count >= AT_MOST for count in counts.values())
+    return f" (the newest {AT_MOST} of a page;\n                    more are in the store)" if full else ""
+
+
+def _listed(said: set[str]) -> str:
+    return ", ".join(sorted(_line(one) for one in said if one)) or "not recorded"
+
+
+def _line(said: str) -> str:
+    """What others wrote, as one line that no terminal and no reader takes for something else."""
+    return visible(" ".join(said.split()))

@@ -1,0 +1,171 @@
+"""The form of a pack: its bytes for ever the same, whatever outsiders wrote in it, readable by replay tools."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from app.evidence.capture import warc_of
+from app.evidence.checking import checked
+from app.evidence.container import taken_apart
+from app.evidence.contents import packed
+from app.evidence.source import FORMAT, SEGMENT_AT_MOST, Period, Source
+from monitor.model import Redirect
+from tests.evidence_source import BODIES, chain_of, made_source
+from tests.store_values import fetch
+
+MARCH = Period("heron", date(2026, 3, 1), date(2026, 3, 31))
+ARCHIVE = "https://web.archive.org/web/20260301/https://heron.example/terms"
+
+
+def files_of(source: Source) -> dict[str, str]:
+    return {name: body.decode() for name, body in taken_apart(packed(source)).items()}
+
+
+def test_a_form_never_changes() -> None:
+    """Packs are given away: whoever changes these bytes makes another FORMAT, and keeps this one as it is."""
+    made = {
+        "of a change": packed(made_source()),
+        "of a period": packed(made_source(period=MARCH)),
+        "of an archive": packed(made_source(archive_url=ARCHIVE, headers=())),
+    }
+    assert FORMAT == "pledgewatch.evidence/1"
+    assert {name: sha256(body).hexdigest()[:16] for name, body in made.items()} == {
+        "of a change": "8b0b81e4ed7e33da",
+        "of a period": "7ec7b65119d7971b",
+        "of an archive": "df0856ea82a713c9",
+    }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        made_source(),
+        made_source(period=MARCH),
+        made_source(archive_url=ARCHIVE, status=None, headers=()),
+        made_source(texts={"before": "as read today", "after": ""}),
+        made_source(others=SEGMENT_AT_MOST),
+        made_source(told={"headline": "Heron\x00 says\n\n    rm -rf ~\u202e\ud800"}),
+        made_source(headers=(("X-Evil", "a\r\nSet-Cookie: b"), ("no: name", "x"), ("Ü", "ü"))),
+        made_source(final_url="https://heron.example/\r\nWARC-Type: resource", redirects=(Redirect("a\nb", 302),)),
+    ],
+    ids=["change", "period", "archive", "read anew", "long chain", "headline", "headers", "url"],
+)  # fmt: skip
+def test_whatever_is_in_it_a_pack_is_intact(source: Source) -> None:
+    zipped = packed(source)
+    assert source.head
+    assert checked(zipped, source.head.sha256).files == len(taken_apart(zipped))
+
+
+# --------------------------------------------------------------------------- words
+
+
+def test_what_outsiders_wrote_gives_no_line_to_paste() -> None:
+    readme = files_of(made_source(told={"headline": "Heron says\n\n    rm -rf ~"}))["README.txt"]
+    assert "\nHeron says rm -rf ~\n" in readme
+
+
+def test_the_readme_tells_of_an_archive() -> None:
+    assert (
+        f"Kept by an archive (before): {ARCHIVE}\n"
+        in files_of(made_source(archive_url=ARCHIVE))["README.txt"]
+    )
+    assert "Kept by an archive" not in files_of(made_source())["README.txt"]
+
+
+def test_the_method_names_program_configuration_and_clock() -> None:
+    method = files_of(made_source(user_agent="pledgewatch/0.1.0 (+watch@example.org)"))["METHOD.txt"]
+    for said in ("0.1.0", "c" * 64, "(+watch@example.org)", "Clock: ", "Limits"):
+        assert said in method
+
+
+def test_the_certificate_is_a_draft_with_blanks() -> None:
+    draft = files_of(made_source())["CERTIFICATE-DRAFT.txt"]
+    assert draft.startswith("DRAFT. Not legal advice.")
+    for said in ("902(13)", "902(14)", "28 U.S.C. 1746", "under penalty of perjury", "Signature: ____"):
+        assert said in draft
+    assert all(sha256(body).hexdigest() in draft for body in BODIES.values())
+
+
+def test_the_findings_are_those_of_the_alert() -> None:
+    files = files_of(made_source())
+    assert json.loads(files["findings.json"]) == json.loads(files["alert.json"])["findings"] != []
+
+
+def test_a_text_that_was_read_anew_is_named_so() -> None:
+    files = files_of(made_source(texts={"before": "as read today", "after": "We sell things."}))
+    assert files["before/text-read-anew.txt"] == "as read today"
+    assert "before/text.txt" not in files and files["after/text.txt"] == "We sell things."
+    assert "No record holds its sum." in files["README.txt"]
+
+
+# --------------------------------------------------------------------------- captures
+
+
+def records(warc: bytes) -> Mapping[str, Any]:
+    """Type → (headers, HTTP headers, content); raises where a digest does not fit."""
+    read = ArchiveIterator(BytesIO(warc), check_digests="raise")
+    return {
+        one.rec_type: (dict(one.rec_headers.headers), one.http_headers, one.content_stream().read())
+        for one in read
+    }
+
+
+CODED = (
+    ("Content-Encoding", "gzip"),
+    ("Transfer-Encoding", "chunked"),
+    ("ETag", '"v1"'),
+    ("Content-Length", "9"),
+)
+
+
+def test_a_replay_tool_reads_the_body_as_it_was_decoded() -> None:
+    one = fetch(headers=CODED, ip_address="192.0.2.7", id=3)
+    found = records(warc_of(one, b"<p>words"))
+    headers, http, content = found["response"]
+    assert list(found) == ["warcinfo", "response", "metadata"]
+    assert content == b"<p>words"
+    assert http.get_statuscode() == "200" and http.get_header("ETag") == '"v1"'
+    assert http.get_header("Content-Encoding") is None and http.get_header("Content-Length") == "8"
+    assert http.get_header("X-Archive-Orig-Content-Encoding") == "gzip"
+    assert headers["WARC-Target-URI"] == one.final_url and headers["WARC-Date"] == "2026-03-01T06:00:00Z"
+    assert headers["WARC-IP-Address"] == "192.0.2.7"
+    assert b"after content decoding" in found["warcinfo"][2]
+    assert b"record: records/fetches-3.json" in found["metadata"][2]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(200, "HTTP/1.1 200 OK"), (404, "HTTP/1.1 404 "), (None, "HTTP/1.1 200 OK")]
+)
+def test_the_status_line_is_the_stored_one(status: int | None, said: str) -> None:
+    assert f"\r\n\r\n{said}\r\n".encode() in warc_of(fetch(status=status), b"")
+
+
+def test_no_header_gives_another_line() -> None:
+    warc = warc_of(fetch(headers=(("A", "b\r\nWARC-Type: x\n\n"), ("a b", "c"))), b"words")
+    _, http, content = records(warc)["response"]
+    assert http.headers == [("A", "b  WARC-Type: x  ".strip()), ("Content-Length", "5")]
+    assert content == b"words"
+
+
+# --------------------------------------------------------------------------- the chain
+
+
+def test_of_a_long_chain_the_links_of_the_records_are_in_it() -> None:
+    source = made_source(others=SEGMENT_AT_MOST)
+    own = source.chain[: len(source.records)]
+    files = files_of(Source(source.records, (*own, source.chain[-1]), source.files))
+    assert len(files["chain.tsv"].splitlines()) == len(own) + 1
+    assert "more than 5,000 lie between" in files["README.txt"]
+    assert checked(packed(Source(source.records, (*own, source.chain[-1]), source.files))).quotes == 1
+
+
+def test_a_pack_may_begin_anywhere_in_the_chain() -> None:
+    source = made_source()
+    later = Source(source.records, chain_of(source.records, 3, first=70), source.files)
+    assert checked(packed(later)).source.chain[0].link.id == 70

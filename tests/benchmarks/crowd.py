@@ -53,12 +53,12 @@ _DAY = timedelta(days=1)
 _AGENT = "pledgewatch/1 (+mailto:crowd@example.org)"
 
 
-def fill(folder: Path, organizations: int = 500) -> Home:
-    """A home in this folder, which is not there yet, with so many organizations; some two minutes for 500."""
+def fill(folder: Path, organizations: int = 500, pages: int = PAGES_EACH) -> Home:
+    """A home in this folder, which is not there yet, with so many organizations, and pages of each."""
     (folder / "config" / "watchlist").mkdir(parents=True)
     (folder / "config" / "settings.toml").write_text(settings())
     for number in range(organizations):
-        file, words = declaration(number, PAGES_EACH)
+        file, words = declaration(number, pages)
         (folder / "config" / "watchlist" / file).write_text(words)
     home = Home(folder, folder / "config")
     with home.open_store() as store:

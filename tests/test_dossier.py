@@ -1,0 +1,470 @@
+"""Dossiers of made-up homes: what is said where little is known, words that try to be something else, bad input."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from app.dossiers.command import FORMATS
+from app.dossiers.dossier import Dossier, Period, Proof, Question
+from app.dossiers.gathering import dossier_of
+from app.dossiers.json import json_of
+from app.dossiers.questions import Known, Unreadable, questions_of
+from app.dossiers.writing import paper_of
+from app.home import Home
+from app.indexing import index_new
+from app.papers.html import html_of
+from app.papers.paper import tables_of
+from monitor.asks import Ask, Lens, Scope
+from monitor.compare import statements_in
+from monitor.errors import ConfigError
+from monitor.model import Document, Review, Segment, Verdict
+from monitor.reading import read_document
+from monitor.scorecard import Part, Score, State, Support
+from monitor.store import reviews
+from tests.desks import home_at
+from tests.homes import Screen, at_home, tree
+from tests.one_page import AT_ONCE, DEFAULT, LOOSE, PROMISE, START, WALL, Watch, html
+from tests.paper_values import HOSTILE
+from tests.texts import english
+
+JANUARY = Period(date(2026, 1, 1), date(2026, 1, 31))
+ACME = """\
+name = "Acme"
+kind = "vendor"
+why = ["made up"]
+products = ["Acme Sight"]
+identifiers = { ticker = "ACME", exchange = "XMAD" }
+
+[pages.pledge]
+url = "https://acme.example/pledge"
+role = "pledge"
+"""
+
+
+def home_of(root: Path, declared: str = ACME, **files: str) -> Home:
+    """A home that watches Acme. files: more of its config, by their names without the ending."""
+    folder = root / "config" / "watchlist"
+    folder.mkdir(parents=True)
+    (root / "config" / "settings.toml").write_text('operator.contact = "desk@example.org"\n')
+    (folder / "acme.toml").write_text(declared, encoding="utf-8")
+    for name, text in files.items():
+        file = root / "config" / f"{name.replace('__', '/')}.toml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return home_at(root)
+
+
+def seen(home: Home, *bodies: bytes, hours: Sequence[float] = ()) -> None:
+    """The page as it was on one day after the other from the second of January on, each believed at once.
+
+    hours: between the looks, in place of a day.
+    """
+    with home.open_store() as store:
+        watch = Watch(store, AT_ONCE)
+        for body, after in zip(bodies, hours or [24] * len(bodies), strict=True):
+            watch.sees(body, after=after)
+
+
+def gathered(home: Home, period: Period = JANUARY, id: str = "acme") -> Dossier:
+    with home.open_store() as store:
+        index_new(home, store, START)
+        with store.read() as conn:
+            return dossier_of(conn, home, id, period, read_document)
+
+
+def sheet(dossier: Dossier, name: str) -> list[tuple[Any, ...]]:
+    return next(list(one.rows) for one in tables_of(paper_of(dossier)) if one.name == name)
+
+
+# --------------------------------------------------------------------------- little is known
+
+
+def test_a_period_without_checks_gives_a_dossier_that_says_so(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    seen(home, html(PROMISE))
+    dossier = gathered(home, Period(date(2025, 1, 1), date(2025, 1, 31)))
+    assert dossier.checks == 0
+    assert dossier.limits[0].startswith("We read no page of it from 2025-01-01 to 2025-01-31")
+    assert [one.commitment.saying.quote for one in dossier.commitments] == [PROMISE]
+    assert "not of the period's end" in dossier.limits[1]
+
+
+def test_a_store_that_saw_nothing_gives_an_empty_dossier_of_a_named_period(unseen: Path) -> None:
+    dossier = gathered(home_at(unseen))
+    assert (dossier.as_of, dossier.head, dossier.evidence) == (None, None, ())
+    assert {part.state for one in dossier.scores for part in one.parts} == {State.UNKNOWN}
+    assert any(one.startswith("Nothing was ever looked at") for one in dossier.limits)
+    assert "nothing was ever looked at" in html_of(paper_of(dossier))
+
+
+def test_days_after_the_last_look_count_as_not_read(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    seen(home, *[html(PROMISE)] * 3, hours=(24, 6, 24))
+    dossier = gathered(home)
+    (row,) = dossier.coverage
+    assert (row.days, row.read.days, row.days_without) == (30, 2, 28)
+    (written,) = json.loads(json_of(dossier))["coverage"]
+    assert (written["readings"], written["days_read"]) == (3, 2)
+    (row,) = gathered(home, Period(date(2026, 1, 1), date(2026, 1, 3))).coverage
+    assert (row.days, row.days_without) == (2, 0)
+
+
+def test_a_page_behind_a_wall_is_a_limit_and_a_question_and_never_a_removal(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    seen(home, html(PROMISE), *[WALL] * 5)
+    dossier = gathered(home)
+    assert dossier.changes == ()
+    assert any("a bot wall stood before it, 5 times" in one for one in dossier.limits)
+    (question,) = [one for one in dossier.questions if one.state is State.UNKNOWN]
+    assert "https://acme.example/pledge since 3 January 2026 (a bot wall stood before it)" in question.text
+    states = {part.state for one in dossier.scores for part in one.parts}
+    assert State.UNMET not in states
+
+
+# --------------------------------------------------------------------------- what changed
+
+
+def test_a_change_is_shown_with_both_sides_and_what_a_person_made_of_it(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    seen(home, html(PROMISE), html(LOOSE))
+    (change,) = gathered(home).changes
+    with home.open_store() as store, store.begin() as conn:
+        reviews.add(conn, Review(change.alert.id, START, "Ana", Verdict.WRONG_DIRECTION, "Look again."))
+    dossier = gathered(home)
+    ((_, direction, page, headline, marks, numbers),) = sheet(dossier, "changes")
+    assert (direction, page, headline) == ("weaker", "acme/pledge", change.alert.headline)
+    assert "judged by Ana" in marks
+    assert "direction that was told is wrong (Look again.)" in marks
+    quotes = {f"E{one.number}": one.quote for one in dossier.evidence}
+    assert [quotes[one] for one in numbers.split("; ")] == [PROMISE, LOOSE]
+    (written,) = json.loads(json_of(dossier))["changes"]
+    assert written["marks"]["judged"]["verdict"] == "wrong-direction"
+    assert (written["marks"]["taken_back"], written["marks"]["muted"]) == (None, None)
+
+
+def test_what_is_not_confirmed_stands_by_itself_and_is_no_change(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    with home.open_store() as store:
+        watch = Watch(store, DEFAULT)
+        for body in (PROMISE, PROMISE, LOOSE):
+            watch.sees(html(body))
+    dossier = gathered(home)
+    assert dossier.changes == ()
+    (row,) = sheet(dossier, "not-confirmed")
+    assert (row[3], row[4]) == (PROMISE, LOOSE)
+    assert "Seen in the period, and not confirmed at the last look: 1 change." in dossier.limits
+    assert {one.proof for one in dossier.evidence} == {Proof.VERBATIM}
+
+
+# --------------------------------------------------------------------------- what others say of it
+
+DOCUMENTED = """\
+[[documented]]
+id = "ACME-1"
+said_on = "2020-06"
+quote = "Acme does not sell face recognition."
+quoted = "press"
+strength = ["public_statement"]
+fates = ["weakened"]
+confidence = "high"
+sources = ["https://news.example/acme"]
+
+[[documented.changes]]
+on = "2021"
+what = "The letter is no longer at its address."
+effect = "page_gone"
+source = "https://archive.example/acme"
+
+[[documented]]
+id = "ACME-2"
+said_on = ""
+quote = "It told a newspaper that it does not offer it."
+quoted = "paraphrase"
+strength = ["press_reply"]
+fates = ["unknown"]
+confidence = "low"
+sources = ["https://news.example/other"]
+"""
+REPLIES = """\
+[[replies]]
+organization = "acme"
+asked_on = 2026-01-05
+due = 2026-01-20
+about = ["POL-1"]
+channel = "letter"
+
+[[replies]]
+organization = "acme"
+asked_on = 2026-01-02
+due = 2026-01-20
+answered = 2026-01-19
+quote = "We stand by it."
+source = "letter of 19 January 2026"
+
+[[replies]]
+organization = "acme"
+asked_on = 2026-03-01
+due = 2026-03-20
+"""
+
+
+def test_documented_words_and_answers_are_evidence_of_their_own_kind(tmp_path: Path) -> None:
+    home = home_of(tmp_path, documented__acme=DOCUMENTED, replies=REPLIES)
+    seen(home, html(PROMISE))
+    dossier = gathered(home)
+    shown = {row[1]: row for row in sheet(dossier, "documented")}
+    assert shown["“Acme does not sell face recognition.”"][0] == "2020-06"
+    sense = shown["In sense: It told a newspaper that it does not offer it."]
+    assert sense[-1] == "", "the sense alone is no quote"
+    words = {row[1]: row for row in sheet(dossier, "evidence")}
+    assert words["Acme does not sell face recognition."][2] == "https://news.example/acme"
+    assert words["We stand by it."][-1] == "known from its source, no snapshot of ours"
+    assert [row[2] for row in sheet(dossier, "replies")] == [
+        "answered on 2026-01-19",
+        "no answer by 2026-01-20",
+    ], "what was asked later is not of this period"
+    assert "The letter is no longer at its address." in html_of(paper_of(dossier))
+    written = json.loads(json_of(dossier))
+    assert written["documented"][0]["status"] == "documented, not watched"
+    assert [one["evidence"] for one in written["replies"]][1] is None
+
+
+OVERRULES = """\
+[[overrules]]
+organization = "acme"
+ask = "POL-1"
+state = "met"
+reason = "The board wrote it to us."
+who = "Ana"
+on = 2026-01-20
+"""
+
+
+def test_what_a_person_decided_is_shown_with_the_reason(tmp_path: Path) -> None:
+    home = home_of(tmp_path, overrules=OVERRULES)
+    seen(home, html(PROMISE))
+    dossier = gathered(home)
+    states = {row[0]: row[3] for row in sheet(dossier, "asks-seed-letter")}
+    assert states["POL-1"] == "met, overruled"
+    assert "Reason: The board wrote it to us." in html_of(paper_of(dossier))
+
+
+def test_a_reply_of_nobody_whom_we_watch_is_refused(tmp_path: Path) -> None:
+    home = home_of(tmp_path, replies=REPLIES.replace('"acme"', '"acne"', 1))
+    with pytest.raises(ConfigError, match=r'"acne".*did you mean "acme"'):
+        gathered(home)
+
+
+# --------------------------------------------------------------------------- hostile words
+
+
+def test_words_that_try_to_be_something_else_come_out_as_text(tmp_path: Path) -> None:
+    poison = " ".join(one for one in HOSTILE if one.isprintable())
+    before = f"We will not sell facial recognition {poison} technology to police departments."
+    cell = '=HYPERLINK("https://evil.example") we will not sell facial recognition to police departments.'
+    home = home_of(tmp_path, ACME.replace('"Acme"', json.dumps(f"<script>Acme</script> {HOSTILE[4]}"), 1))
+    seen(home, html(escape(before), escape(cell)), html(escape(cell), LOOSE))
+    dossier = gathered(home)
+    assert any(one.quote.startswith("=HYPERLINK") for one in dossier.evidence)
+    assert any("<script>" in one.quote and "#eval" in one.quote for one in dossier.evidence)
+    page = FORMATS["html"](dossier).decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;Acme&lt;/script&gt;" in page
+    book = load_workbook(BytesIO(FORMATS["xlsx"](dossier)))
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert [one.value for one in cells if one.data_type == "f"] == []
+    assert FORMATS["pdf"](dossier).startswith(b"%PDF")
+    assert json.loads(FORMATS["json"](dossier))["evidence"][0]["quote"] == dossier.evidence[0].quote
+
+
+# --------------------------------------------------------------------------- bad input
+
+
+@pytest.fixture(scope="module")
+def unseen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose store saw nothing yet, and that also knows an organization without pages."""
+    root = tmp_path_factory.mktemp("unseen")
+    home = home_of(root)
+    bare = 'name = "Bare"\nkind = "vendor"\nwhy = ["made up"]\n'
+    (root / "config" / "watchlist" / "bare.toml").write_text(bare, encoding="utf-8")
+    home.open_store().close()
+    return root
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("acmee",), 'no organization "acmee" is on the watchlist; did you mean "acme"?'),
+        (("../acme",), 'no organization "../acme" is on the watchlist'),
+        (("acme",), "nothing was ever checked here, so there is no last day to count from"),
+        (("acme", "--from", "2026-01-31"), "name the period with --from and --to"),
+        (("acme", "--from", "2026-02-01", "--to", "2026-01-01"), "--to 2026-01-01 lies before --from"),
+        (("acme", "--from", "yesterday"), '--from "yesterday" is no day; write it like 2027-03-01'),
+        (("acme", "--format", "docx"), "known are: html, json, pdf, xlsx"),
+        (("bare", "--to", "2026-01-31"), "Bare (bare) has no page on the watchlist, and nothing is known"),
+        (("acme", "--to", "2026-01-31", "-o", "there"), "is a folder: name a file in it"),
+        (("acme", "--to", "2026-01-31", "-o", "file/x.html"), "cannot be written"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_nothing_is_written(
+    arguments: Sequence[str],
+    says: str,
+    unseen: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Screen,
+) -> None:
+    here = tmp_path / "here"
+    (here / "there").mkdir(parents=True)
+    (here / "file").write_text("no folder")
+    monkeypatch.chdir(here)
+    before = tree(here)
+    assert at_home(unseen, "dossier", *arguments) == 2
+    shown = capsys.readouterr().err
+    assert says in shown
+    assert len(shown.strip().splitlines()) == 1
+    assert tree(here) == before
+
+
+def test_without_the_library_for_pdf_there_is_one_sentence_and_no_file(
+    unseen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Screen
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    file = tmp_path / "acme.pdf"
+    assert at_home(unseen, "dossier", "acme", "--to", "2026-01-31", "-o", file) == 2
+    assert "typst" in capsys.readouterr().err
+    assert not file.exists()
+
+
+def test_the_file_is_named_after_the_organization_where_none_is_named(
+    unseen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Screen
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for format, name in (("", "acme.html"), ("json", "acme.json")):
+        wanted = ("--format", format) if format else ()
+        assert at_home(unseen, "dossier", "acme", "--to", "2026-01-31", *wanted) == 0
+        assert (tmp_path / name).exists()
+        assert "no page was read in this time" in capsys.readouterr().out
+
+
+# --------------------------------------------------------------------------- open questions
+
+AT = datetime(2026, 1, 1, 6, tzinfo=UTC)
+ASK = Ask(
+    "A-1",
+    "No sale to police",
+    "a letter",
+    "vendors",
+    lens=Lens.SEED_LETTER,
+    parts=(Scope(parties=frozenset({"police"}), technologies=frozenset({"face_recognition"})),),
+)
+
+
+def asked(*sentences: str, state: State = State.PARTIAL, known: Known | None = None) -> tuple[Question, ...]:
+    """The questions on a part that rests on these sentences, each read as a page would say it."""
+    supports, statements, numbers = [], {}, {}
+    for number, sentence in enumerate(sentences, 1):
+        supports.append(Support(sentence, (), "acme/pledge", number, AT, AT.replace(day=9), "said"))
+        numbers["acme/pledge", sentence, number] = number
+        for one in statements_in(Document((Segment(sentence),), language="en"), english()):
+            statements[number] = one
+    known = replace(known or Known({}, {}), numbers=numbers, statements=statements)
+    return questions_of([Score(ASK, (Part("", state, "Because.", tuple(supports)),))], known)
+
+
+@pytest.mark.parametrize(
+    ("says", "asks"),
+    [
+        (
+            "We will not sell facial recognition to police until there is a national law.",
+            "What holds after “until there is a national law”?",
+        ),
+        (
+            "We do not currently sell facial recognition to police.",
+            "“currently” speaks of today. Will a change be announced before it takes effect?",
+        ),
+        (
+            "We do not sell facial recognition to police, except for finding missing children.",
+            "Who may rely on “except for finding missing children”, who decides it, and how often has it been used?",
+        ),
+        (
+            "We do not sell facial recognition to police without the consent of the people concerned.",
+            "Who checks “without the consent”, and is what they find published?",
+        ),
+        (
+            "We do not sell facial recognition to immigration enforcement agencies.",
+            "Do these words hold for police too?",
+        ),
+        (
+            "We do not sell Acme Sight, our facial recognition, to police.",
+            "These words name “Acme Sight”. Do they hold for all that you offer?",
+        ),
+        (
+            "We do not sell facial recognition to police.",
+            "It is asked: No sale to police. What do you commit to beyond these words?",
+        ),
+    ],
+)
+def test_a_question_is_on_what_the_words_leave_open(says: str, asks: str) -> None:
+    (question,) = asked(says, known=Known({}, {}, products=("Acme Sight",)))
+    assert question.text == f"You say: “{says}” {asks}"
+    assert (question.asks, question.quote, question.number) == (("A-1",), says, 1)
+
+
+def test_what_left_is_asked_after_and_what_stands_is_asked_about() -> None:
+    left = "We will not sell facial recognition to police."
+    stands = "We do not currently sell facial recognition to police."
+    known = Known({}, {}, standing=frozenset({("acme/pledge", stands)}))
+    first, second = asked(left, stands, state=State.REGRESSED, known=known)
+    assert first.text == (
+        f"From 1 January 2026 to 9 January 2026 we read: “{left}” Does this hold today, and where is it said?"
+    )
+    assert second.text.startswith(f"You say: “{stands}” “currently” speaks of today.")
+
+
+def test_the_line_above_the_words_is_quoted_with_them() -> None:
+    support = Support("sell it to police;", ("Terms", "You may not:"), "acme/pledge", 1, AT, AT, "said")
+    (question,) = questions_of([Score(ASK, (Part("", State.REGRESSED, "", (support,)),))], Known({}, {}))
+    assert question.text.startswith("On 1 January 2026 we read under “You may not:”: “sell it to police;”.")
+
+
+def test_an_unmet_ask_is_one_question_whatever_its_parts() -> None:
+    parts = (Part("sell", State.UNMET, ""), Part("use", State.UNMET, ""), Part("lease", State.MET, ""))
+    (question,) = questions_of([Score(ASK, parts)], Known({}, {}))
+    assert question.text == (
+        "It is asked: No sale to police (here: sell, use). We found no words on it on the pages that we read."
+        " What is your position, and where do you publish it?"
+    )
+
+
+def test_what_is_unknown_is_asked_once_for_each_page_that_could_not_be_read() -> None:
+    scores = [Score(replace(ASK, id=id), (Part("", State.UNKNOWN, ""),)) for id in ("A-1", "A-2")]
+    page = Unreadable("acme/pledge", "https://acme.example/pledge", "a login stood before it", AT)
+    (question,) = questions_of(scores, Known({}, {}, unreadable=(page,)))
+    assert question.asks == ("A-1", "A-2")
+    assert "https://acme.example/pledge since 1 January 2026 (a login stood before it)" in question.text
+    (question,) = questions_of(scores, Known({}, {}, has_pages=False))
+    assert question.text.startswith("We know of no page of yours that says")
+    assert questions_of(scores, Known({}, {})) == (), "that we never looked is no gap of theirs"
+
+
+def test_what_is_met_leaves_no_question_nor_does_an_ask_that_no_page_can_show() -> None:
+    beyond = replace(ASK, parts=())
+    scores = [Score(ASK, (Part("", State.MET, ""),)), Score(beyond, (Part("", State.UNKNOWN, ""),))]
+    assert questions_of(scores, Known({}, {})) == ()
+
+
+def test_the_same_question_for_several_asks_is_asked_once() -> None:
+    parts = (Part("", State.UNMET, ""),)
+    scores = [Score(replace(ASK, id=id), parts) for id in ("A-1", "A-2")]
+    (question,) = questions_of(scores, Known({}, {}))
+    assert question.asks == ("A-1", "A-2")

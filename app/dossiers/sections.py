@@ -113,13 +113,16 @@ def _waiting_section(waiting: Sequence[Waiting], marker: Marker) -> Section:
 # --------------------------------------------------------------------------- the ledger
 
 
+_TIMES = ("First seen, in any words", "These words since", "Last seen")
+
+
 def ledger_sections(dossier: Dossier) -> Iterator[Section]:
     """Every commitment, through time, with its history."""
     marker = Marker(dossier)
     kept = sorted(
         dossier.commitments, key=lambda one: (ORDER.index(one.commitment.status), one.commitment.since)
     )
-    columns = ("Status", "Words", "Page", "Strength", "First seen", "Last seen", "Evidence")
+    columns = ("Status", "Words", "Page", "Strength", *_TIMES, "Evidence")
     rows = tuple(_ledger_row(one, marker) for one in kept)
     none = "No commitment was found on its pages so far."
     table = Table("ledger", "Commitments, what stands first", columns, rows, none)
@@ -138,7 +141,7 @@ def _ledger_row(one: Entry, marker: Marker) -> tuple[Cell, ...]:
     status = STATUSES[kept.status] + (f" ({kept.saying.ends})" if kept.saying.ends else "")
     status += "; a change waits to be confirmed" if kept.pending else ""
     words = _below(kept.saying.context, kept.saying.quote)
-    dates = (kept.since.date(), kept.last_seen.date())
+    dates = (kept.since.date(), kept.saying.first_seen_at.date(), kept.last_seen.date())
     return status, words, ", ".join(kept.page_ids), STRENGTHS[one.strength], *dates, marker(one.number)
 
 

@@ -14,9 +14,8 @@ from app.papers.docx import docx_of
 from app.papers.markdown import markdown_of
 from app.papers.paper import Paper
 from app.screen import say
-from app.writing import write_file
+from app.writing import format_of, write_file
 from monitor.errors import InputError
-from monitor.tables import suggestion
 
 FORMATS: Mapping[str, Callable[[Paper], bytes]] = {
     "md": lambda paper: markdown_of(paper).encode(),
@@ -30,7 +29,7 @@ def write_letter(home: Home, organization: str, kind: str, file: Path | None, no
     kind: of FORMATS; "": by the name of the file, else md. now: aware UTC. The file is there in whole, or as
     it was. Raises InputError, also where there is nothing to ask; ConfigError, StoreError.
     """
-    format = _format(kind, file)
+    format = format_of(kind, file, FORMATS, "md")
     letter = _letter(home, organization, now)
     body = FORMATS[format](letter)
     if file is None and format == "md":
@@ -62,11 +61,3 @@ def _dossier(home: Home, organization: str, now: datetime) -> Dossier:
         with store.read() as conn:
             day = (as_of(conn) or now).astimezone(UTC).date()
             return dossier_of(conn, home, organization, Period(day, day))
-
-
-def _format(kind: str, file: Path | None) -> str:
-    ending = file.suffix[1:].lower() if file else ""
-    wanted = kind.lower() or (ending if ending in FORMATS else "md")
-    if wanted not in FORMATS:
-        raise InputError(f'--format "{kind}" is none that a letter has; {suggestion(wanted, FORMATS)}')
-    return wanted

@@ -26,6 +26,7 @@ ASKS = (
     "app.alerting",
     "app.backup",
     "app.commands",
+    "app.diligence",
     "app.doctor",
     "app.owner",
     "app.sending",

@@ -37,14 +37,14 @@ def trouble(tally: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def sqlite() -> Tallies:
-    return killed("sqlite", 120, "--mail", "--steps", "some", "--programs", str(OF_PROGRAMS))
+    return killed("sqlite", 60, "--mail", "--steps", "some", "--programs", str(OF_PROGRAMS))
 
 
 def test_kills_at_random_instants_lose_double_and_break_nothing(sqlite: Tallies) -> None:
     tally = sqlite["at random"]
     assert trouble(tally) == {}
     assert tally["received"] == tally["expected"] > 0
-    assert sum(tally["kills"].values()) > 75
+    assert sum(tally["kills"].values()) > 35
 
 
 @pytest.mark.parametrize("step", NAMES)
@@ -68,6 +68,6 @@ def test_real_programs_that_are_killed_lose_double_and_break_nothing(sqlite: Tal
 
 
 def test_the_same_on_postgresql(postgresql_server: str) -> None:
-    tally = killed("postgresql", 60, "--steps", "none", "--programs", "0")["at random"]
+    tally = killed("postgresql", 30, "--steps", "none", "--programs", "0")["at random"]
     assert trouble(tally) == {}
     assert tally["received"] == tally["expected"] > 0

@@ -16,9 +16,8 @@ from app.papers.pdf import pdf_of
 from app.papers.xlsx import xlsx_of
 from app.scoring import overrules_of
 from app.screen import say
-from app.writing import write_file
+from app.writing import format_of, write_file
 from monitor.errors import InputError
-from monitor.tables import suggestion
 
 #: By the ending of the file, how a dossier becomes its bytes.
 FORMATS: Mapping[str, Callable[[Dossier], bytes]] = {
@@ -27,6 +26,9 @@ FORMATS: Mapping[str, Callable[[Dossier], bytes]] = {
     "xlsx": lambda dossier: xlsx_of(paper_of(dossier)),
     "json": lambda dossier: json_of(dossier).encode(),
 }
+
+
+_FIRST, _LAST = date(1990, 1, 1), date(2199, 12, 31)
 
 
 def write_dossier(
@@ -56,18 +58,19 @@ def write_dossier(
 
 
 def _format(kind: str, file: Path | None) -> str:
-    ending = file.suffix[1:].lower() if file else ""
-    wanted = kind.lower() or (ending if ending in FORMATS else "html")
-    if wanted not in FORMATS:
-        raise InputError(f'--format "{kind}" is none that a dossier has; {suggestion(wanted, FORMATS)}')
-    return wanted
+    return format_of(kind, file, FORMATS, "html")
 
 
 def _day(said: str, option: str) -> date | None:
+    if not said:
+        return None
     try:
-        return date.fromisoformat(said) if said else None
+        day = date.fromisoformat(said)
     except ValueError:
-        raise InputError(f'{option} "{said}" is no day; write it like 2027-03-01') from None
+        day = date.min
+    if said != day.isoformat() or not _FIRST <= day <= _LAST:
+        raise InputError(f'{option} "{said}" is no day of our time; write it like 2027-03-01')
+    return day
 
 
 def _known(home: Home, organization: str) -> str:

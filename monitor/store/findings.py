@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from monitor.model import PAGE_GONE, Sighting, Tracked
 from monitor.store import chain
 from monitor.store.readings import unread_since
-from monitor.store.tables import baselines, findings, upsert
+from monitor.store.tables import baselines, findings, is_of, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def first_pending(conn: Connection, limit: int, offset: int = 0) -> list[tuple[s
 def of_organization(conn: Connection, organization_id: str) -> list[tuple[str, Tracked]]:
     """(page id, finding) for all findings on its pages, in whatever state, oldest first."""
     other = findings.alias("other")
-    its = select(other.c.page_id).where(other.c.page_id.startswith(f"{organization_id}/", autoescape=True))
+    its = select(other.c.page_id).where(is_of(other.c.page_id, organization_id))
     query = select(findings).where(findings.c.page_id.in_(its))
     rows = conn.execute(query.order_by(findings.c.first_seen_at, findings.c.id))
     return [(row.page_id, _tracked(row)) for row in rows]

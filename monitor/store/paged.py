@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, Text, and_
 from monitor.model import Alert, Direction, Review, Sighting, Tracked
 from monitor.store.codec import dumps
 from monitor.store.raised import direction_word
-from monitor.store.tables import alerts, fetches, findings, reviews
+from monitor.store.tables import alerts, fetches, findings, is_of, reviews
 
 _TRACKED = tuple(each.name for each in fields(Tracked))
 
@@ -126,6 +126,6 @@ def _between(
 def _is_of(table: FromClause, organization_id: str) -> ColumnElement[bool]:
     """By the ids of its pages, which an index alone gives."""
     other = table.alias("other")
-    its = select(other.c.page_id).where(other.c.page_id.startswith(f"{organization_id}/", autoescape=True))
+    its = select(other.c.page_id).where(is_of(other.c.page_id, organization_id))
     of_it: ColumnElement[bool] = table.c.page_id.in_(its)
     return of_it

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast
 
 from monitor.model import Alert, Direction, Relation, Verdict
 from monitor.store.alerts import SENT
-from monitor.store.tables import IS_EARLY, TAKES_BACK, alerts, deliveries, reviews
+from monitor.store.tables import IS_EARLY, TAKES_BACK, alerts, deliveries, is_of, reviews
 
 #: What people look at first.
 FIRST = (Direction.WEAKER, Direction.MIXED, Direction.UNCLEAR, Direction.STRONGER, Direction.NEUTRAL)
@@ -121,7 +121,7 @@ def _taken_back(conn: Connection, those: ColumnElement[bool]) -> dict[str, Taken
 def _of_organization(query: Select[Any], organization_id: str) -> Select[Any]:
     """By the ids of its pages, which the index alone gives; by the JSON in rows of before schema 0004."""
     other = alerts.alias("other")
-    its = other.c.page_id.startswith(f"{organization_id}/", autoescape=True)
+    its = is_of(other.c.page_id, organization_id)
     written = f'"page":{{"id":"{organization_id}/'
     old = and_(alerts.c.page_id.is_(None), cast(alerts.c.alert, Text).contains(written, autoescape=True))
     return query.where(or_(alerts.c.page_id.in_(select(other.c.page_id).where(its)), old))

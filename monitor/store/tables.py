@@ -16,6 +16,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     Executable,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
     text,
 )
 
@@ -430,6 +432,12 @@ links = Table(
 
 
 @cache
+def is_of(page_id: ColumnElement[str], organization_id: str) -> ColumnElement[bool]:
+    """Whether it is the id of a page of this organization: LIKE would take its letters in either case."""
+    prefix = f"{organization_id}/"
+    return func.substr(page_id, 1, len(prefix)) == prefix
+
+
 def upsert(dialect: str, table: Table, *key: str) -> Executable:
     """INSERT that overwrites the row with the same key, in the words of this dialect."""
     insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)

@@ -348,3 +348,47 @@ def test_a_ban_and_a_permission_are_one_where_the_same_act_turned(
 def test_a_sentence_that_stood_there_is_not_new(before: str, after: str, tiers: list[str]) -> None:
     found = [one for one in material(before, after) if one.after_quote.startswith("We do not")]
     assert [one.tier for one in found] == tiers
+
+
+DELETED = "We delete face templates within 30 days."
+AT_WORK = "You may not use our service for emotion recognition at work."
+TOLD = [
+    (DELETED, "We delete face templates immediately.", "term stronger alert"),
+    (DELETED, "We delete face templates at once.", "term stronger alert"),
+    (DELETED, "We delete face templates as soon as you leave.", "term stronger alert"),
+    (DELETED, "We delete face templates right after the match.", "term stronger alert"),
+    (DELETED, "We delete face templates.", "term weaker alert"),
+    (DELETED, "We delete face templates immediately, at the latest after 60 days.", "term weaker alert"),
+    ("We delete face templates immediately.", DELETED, "term weaker alert"),
+    (DELETED, "We delete face templates as soon as it suits us.", "term unclear review"),
+    (DELETED, "We delete face templates without undue delay.", "term unclear review"),
+    (DELETED, "We delete face templates promptly.", "term unclear review"),
+    (DELETED.replace("We", "We will"), "We have deleted all face templates.", "term unclear review"),
+    (AT_WORK, AT_WORK.replace(".", " or in schools."), "scope stronger alert"),
+    (AT_WORK.replace(".", " or in schools."), AT_WORK, "scope weaker alert"),
+    (AT_WORK, AT_WORK.replace(".", ", in schools, or in our stores."), "scope stronger alert"),
+    (AT_WORK, AT_WORK.replace("at work", "of employees at work in schools"), "scope weaker alert"),
+    (AT_WORK.replace("may not", "may"), AT_WORK.replace("may not", "may").replace(".", " or in schools."), "scope weaker alert"),
+    (PLEDGE, PLEDGE.replace(".", " until Congress acts."), "term weaker alert"),
+    (PLEDGE, PLEDGE.replace(".", " until Congress acts, and not even then."), "term unclear review"),
+    ("We do not use facial recognition in our stores.", "We removed facial recognition from all of our stores.", "force stronger review"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "told"), TOLD, ids=[after[:60] for _, after, _ in TOLD])
+def test_what_is_stronger_or_beyond_measure_is_never_told_as_weaker(
+    before: str, after: str, told: str
+) -> None:
+    (finding,) = material(before, after)
+    assert f"{finding.kind} {finding.direction} {finding.tier}" == told, finding.reasons
+
+
+@pytest.mark.parametrize(
+    "added",
+    [" or emotion recognition to police", " to police", " or cameras to police"],
+    ids=["another object of whom it names", "nothing joins it", "words between"],
+)
+def test_a_party_that_does_not_merely_stand_beside_the_old_words_narrows_them(added: str) -> None:
+    before = "We will not sell facial recognition."
+    rules = {finding.rule for finding in material(before, before.replace(".", f"{added}."))}
+    assert "parties-narrowed" in rules

@@ -487,3 +487,30 @@ def test_whoever_is_named_in_a_qualifier_is_part_of_what_it_says(lexicon: Lexico
 def test_what_a_reason_shows_by_name_has_one(lexicon: Lexicon) -> None:
     shown_by_name = (*lexicon.file.hedges, *lexicon.file.places)
     assert [entry.id for entry in shown_by_name if not entry.name] == []
+
+
+TIMES = [
+    (
+        "en",
+        "immediately|as soon as you leave",
+        "as soon as possible|without undue delay|effective immediately",
+    ),
+    ("de", "sofort|auf der Stelle", "unverzüglich|ab sofort|sobald sie nicht mehr nötig sind"),
+    ("fr", "immédiatement|sur-le-champ|dès que vous partez", "dans les meilleurs délais|sans délai"),
+    ("es", "inmediatamente|de inmediato|al instante", "lo antes posible|sin demora indebida"),
+    ("pt", "imediatamente|de imediato", "logo que possível|sem demora|prontamente"),
+]
+
+
+@pytest.mark.parametrize(("language", "at_once", "untimed"), TIMES)
+def test_no_time_at_all_and_a_time_that_nobody_can_measure(language: str, at_once: str, untimed: str) -> None:
+    lexicon = LEXICONS[language]
+
+    def names(phrases: frozenset[str], text: str) -> bool:
+        return any(f" {phrase} " in f" {spell(text)} " for phrase in phrases)
+
+    for text in at_once.split("|"):
+        assert names(lexicon.at_once, text) and not names(lexicon.untimed, text), text
+    assert all(names(lexicon.untimed, text) for text in untimed.split("|"))
+    assert lexicon.joining < lexicon.coordinators
+    assert lexicon.even_then

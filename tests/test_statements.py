@@ -144,3 +144,42 @@ def test_product_names_are_subjects() -> None:
 )
 def test_an_endless_sentence_gets_a_normal_answer(word: str) -> None:
     assert len(statements("We do not sell facial recognition " + word * 40_000)) <= 1
+
+
+ENDED: list[tuple[str, str, bool]] = [
+    ("We removed facial recognition from all of our stores.", "withdraws", True),
+    ("Sales of facial recognition to law enforcement have ended.", "withdraws", True),
+    ("Our use of facial recognition has come to an end.", "withdraws", True),
+    ("We have ended all facial recognition contracts with law enforcement.", "withdraws", True),
+    ("We have ended sales of facial recognition to police.", "withdraws", True),
+    ("Our moratorium on facial recognition for police has ended.", "permits", False),
+    ("Our pledge not to sell facial recognition has ended.", "permits", False),
+    ("We have ended our moratorium on facial recognition.", "permits", False),
+    ("We have ended our facial recognition pledge.", "permits", False),
+    ("We removed facial recognition restrictions from our terms.", "permits", False),
+]
+
+
+@pytest.mark.parametrize(("text", "stance", "kind"), ENDED, ids=[text for text, _, _ in ENDED])
+def test_what_ended_is_the_practice_or_the_ban_on_it(text: str, stance: str, kind: bool) -> None:
+    found = statement(text)
+    assert (found.stance, found.protects) == (stance, kind)
+
+
+CARVED: list[tuple[str, bool, str]] = [
+    ("This moratorium on facial recognition does not apply to schools.", True, "permits"),
+    ("Our ban on facial recognition does not extend to schools.", True, "permits"),
+    ("The prohibition on facial recognition does not cover schools.", True, "permits"),
+    ("We do not apply facial recognition.", False, "refuses"),
+    ("You do not apply facial recognition to shoppers.", False, "refuses"),
+    ("We prohibit facial recognition that does not cover consent.", False, "refuses"),
+    ("We will not sell facial recognition, and this ban does not apply to schools.", False, "refuses"),
+    ("Our ban on the sale of facial recognition by partners does not apply to schools.", False, "refuses"),
+]
+
+
+@pytest.mark.parametrize(("text", "carves", "stance"), CARVED, ids=[text for text, _, _ in CARVED])
+def test_a_ban_that_does_not_apply_to_somebody_is_an_exception(text: str, carves: bool, stance: str) -> None:
+    found = statement(text)
+    assert (found.is_carve_out, found.stance) == (carves, stance)
+    assert found.protects != carves

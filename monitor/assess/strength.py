@@ -11,7 +11,7 @@ from monitor.assess.deltas import Delta, delta, quoted
 from monitor.assess.qualifiers import compare_qualifiers
 from monitor.assess.residual import residual
 from monitor.assess.terms import compare_terms, is_about_keeping
-from monitor.assess.wording import wording
+from monitor.assess.wording import adds, runs, wording
 from monitor.assess.words import unlike
 from monitor.lexicon import Lexicon
 from monitor.model import SOFT, Direction, FindingKind, Stance, Statement
@@ -24,6 +24,7 @@ _ANYTHING = {
     "purposes": "any purpose",
     "places": "any place",
 }
+_PLACED = ("parties", "places")  #: of these, one may stand beside what no slot knows: "at work or …"
 _WHO = {"company": "the company", "customer": "the customer", "third_party": "a third party"}
 
 
@@ -143,10 +144,23 @@ def _coverage(b: Statement, a: Statement, slot: str, lexicon: Lexicon) -> tuple[
     if olds == news or (wider and narrower) or (slot == "actions" and not _weighs_acts(b, a)):
         return ()
     change = "widened" if wider else "narrowed" if narrower else "changed"
+    joined = slot in _PLACED and not (olds and news) and _joined(b, a, slot, lexicon)
+    if joined:
+        change = "widened" if news else "narrowed"
     if Stance.PRACTISES in (b.stance, a.stance) and not (olds and news):
         change = "changed"  # a practice that names nobody is not a practice on everybody
-    names = (_names(ids, slot, lexicon) or _ANYTHING[slot] for ids in (olds, news))
+    names = (_names(ids, slot, lexicon) or ("none" if joined else _ANYTHING[slot]) for ids in (olds, news))
     return (delta(f"{slot}-{change}", b, *names),)
+
+
+def _joined(b: Statement, a: Statement, slot: str, lexicon: Lexicon) -> bool:
+    """Whether all words of the one that names nobody stay, and "or in schools" only joins them."""
+    short, long = (a, b) if getattr(b, slot) else (b, a)
+    less, more = wording(short, lexicon), wording(long, lexicon)
+    changes = tuple(runs(less.stems, more.stems))
+    named = [first for name, first, _ in more.tags if name == slot]
+    stay = bool(named) and all(run.old[0] == run.old[1] for run in changes)
+    return stay and all(any(adds(more, run.new, first, lexicon) for run in changes) for first in named)
 
 
 def _weighs_acts(b: Statement, a: Statement) -> bool:

@@ -93,3 +93,16 @@ def runs(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
             start = (step.src_start, step.dest_start)
     if start is not None:
         yield Run((start[0], len(old)), (start[1], len(new)))
+
+
+def adds(side: Wording, span: tuple[int, int], place: int, lexicon: Lexicon) -> bool:
+    """Whether the word at `place` is one more element: "or in stores", ", in schools, or in stores"."""
+    start, end = span
+    joints = lexicon.joining | {","}
+    if not (start < place < end) or side.words[start] not in joints:
+        return False
+    if lexicon.joining.isdisjoint(side.words[start:end]):
+        return False
+    opens = max(i for i in range(start, place) if side.words[i] in joints)
+    small = (lexicon.function_words | lexicon.prepositions) - (lexicon.coordinators - lexicon.joining)
+    return small.issuperset(side.words[opens + 1 : place])

@@ -49,6 +49,10 @@ class Lexicon:
         self.language = file.language
         self.function_words = frozenset(spelled(file.function_words))
         self.coordinators = frozenset(spelled(file.coordinators))
+        self.joining = frozenset(spelled(file.joining))
+        self.at_once = frozenset(spelled(file.at_once))
+        self.untimed = frozenset(spelled(file.untimed))
+        self.even_then = frozenset(spelled(file.even_then))
         self.fillers = frozenset(spelled(file.fillers))
         self.lacking = frozenset(spelled(file.lacking))
         self.imperatives = frozenset(spelled(file.imperatives))

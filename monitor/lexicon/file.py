@@ -108,6 +108,10 @@ class LexiconFile:
     imperatives: tuple[str, ...] = ()  #: "do not": opening a sentence before its verb, they forbid
     limiting: tuple[str, ...] = ()  #: "only", "solely": a condition that opens so allows nothing else
     fillers: tuple[str, ...] = ()  #: "full", "calendar": they may stand between a number and its unit
+    joining: tuple[str, ...] = ()  #: "and", "or": the coordinators that only add
+    at_once: tuple[str, ...] = ()  #: phrases for no time at all: "immediately", "as soon as you leave"
+    untimed: tuple[str, ...] = ()  #: phrases for a time that nobody can measure: "promptly"
+    even_then: tuple[str, ...] = ()  #: phrases that take an "until …" back: "not even then"
     concord: tuple[str, ...] = ()  #: negations that repeat another: "ningún" after "no"
     prepositions: tuple[str, ...] = ()  #: "without", "except": they open a qualifier that has no verb
     relatives: tuple[str, ...] = ()  #: "who", "which", "that": what follows only describes somebody

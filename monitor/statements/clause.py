@@ -13,7 +13,7 @@ from monitor.statements.breaks import Breaks
 from monitor.statements.qualifying import Qualifier, denials, is_exception, qualifiers
 
 _LIFTED = "lifted"  #: the id of the cues that end a refusal: "lifted our ban"
-_LIFTING = "lifting"  #: … and of the verbs that end one named elsewhere in the sentence: "has expired"
+LIFTING = "lifting"  #: … and of the verbs that end one named elsewhere in the sentence: "has expired"
 _IMPERATIVE = 4  #: the force of "do not …" as an order
 _BRACKET = 2  #: from "(" to its first word
 _STRONGEST_FIRST = (
@@ -216,11 +216,11 @@ def _has_own_subject(tags: Sequence[Tag], cues: Sequence[Tag]) -> bool:
 def _strongest(cues: Sequence[Tag]) -> Tag:
     """The firmest one; but a ban that is lifted is no ban, whatever else stands there."""
     refuses = any(_stance(tag) is Stance.REFUSES for tag in cues)
-    cues = [tag for tag in cues if refuses or tag.entry.id != _LIFTING] or cues
+    cues = [tag for tag in cues if refuses or tag.entry.id != LIFTING] or cues
     return min(
         cues,
         key=lambda tag: (
-            tag.entry.id not in (_LIFTED, _LIFTING),
+            tag.entry.id not in (_LIFTED, LIFTING),
             _STRONGEST_FIRST.index(_stance(tag)),
             -tag.entry.force,
             tag.start,

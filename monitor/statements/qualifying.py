@@ -10,6 +10,7 @@ from monitor.model import Stance
 BARE = "do_not"  #: the id of the cues that only negate: "not", "no", "nobody"
 _QUALIFIERS = ("conditions", "exceptions")
 _WHOLE = ("consent", "warrant")  #: ids of conditions that say all in their own words
+NOT_APPLY = "not_apply"  #: the id of the exceptions that say so of a ban: "does not apply to …"
 _PREDICATIVE = "excepted"  #: the id of "X is exempt": what is excepted stands before it
 _DENIED_WITHIN = 3  #: words between "no" and "is excepted"
 _FRONT_CHARACTERS = 60  #: within so many characters, and words, a qualifier opens its sentence
@@ -86,11 +87,19 @@ def _openers(own: str, tags: Sequence[Tag], lexicon: Lexicon) -> list[Tag]:
     reach = 0  # of the last exception
     for tag in tags:
         qualifies = tag.list in _QUALIFIERS or opens_until(tag)
-        if not qualifies or tag in denied or (tag.list == "conditions" and tag.start < reach):
+        inside = tag.list == "conditions" and tag.start < reach
+        if not qualifies or inside or tag in denied or _is_done(tag, tags):
             continue
         reach = _end_of(own, tag, tags, lexicon) if tag.list == "exceptions" else 0
         opening.append(tag)
     return opening
+
+
+def _is_done(tag: Tag, tags: Sequence[Tag]) -> bool:
+    """ "We do not apply it": somebody's act, and no ban that does not apply."""
+    return tag.entry.id == NOT_APPLY and any(
+        one.list == "bearers" and one.end + 1 == tag.start for one in tags
+    )
 
 
 def lists_exceptions(line: str, tags: Sequence[Tag], lexicon: Lexicon) -> bool:

@@ -2,15 +2,16 @@
 
 from typing import NamedTuple
 
-from monitor.lexicon import Lexicon
+from monitor.lexicon import Lexicon, Tag
 from monitor.model import SOFT, Stance
-from monitor.statements.clause import Clause
-from monitor.statements.qualifying import Qualifier
+from monitor.statements.clause import LIFTING, Clause
+from monitor.statements.qualifying import NOT_APPLY, Qualifier
 
 KEEPING = frozenset(["retain", "delete"])  #: the ids of the acts that a time for which it is kept is about
 #: The ids of what people can be made to do: "undergo a face scan", "pay with their face".
 _COERCED = frozenset(["undergo", "use", "collect", "identify"])
 _PRACTISED = 2  #: the force of a plain statement of fact
+_WITHDRAWN = 3  #: … and of one that says it ended
 _BANS = frozenset([Stance.REFUSES, Stance.LIMITS, Stance.WITHDRAWS])
 
 
@@ -26,7 +27,7 @@ def position_of(clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> Po
     """What a clause does: as its cue says, unless "only", or a time for which it is kept, limits it."""
     if clause.is_exempted:
         return _turned(clause)
-    found = _limited(clause, lexicon) or _plain(clause)
+    found = _limited(clause, lexicon) or _plain(clause, lexicon)
     if "retain" not in actions:
         return found
     timed = bool(lexicon.durations(clause.own))
@@ -37,13 +38,25 @@ def position_of(clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> Po
     return found
 
 
-def _plain(clause: Clause) -> Position:
-    if clause.cue is not None:
-        assert clause.cue.entry.stance is not None
-        return Position(clause.cue.entry.stance, clause.force, clause.words)
+def _plain(clause: Clause, lexicon: Lexicon) -> Position:
     if is_carve_out(clause):
         return Position(Stance.PERMITS, 1, clause.qualifiers[0].text)
+    if clause.cue is not None:
+        assert clause.cue.entry.stance is not None
+        if clause.cue.entry.id == LIFTING and _ends_act(clause, clause.cue, lexicon):
+            return Position(Stance.WITHDRAWS, _WITHDRAWN, clause.words)
+        return Position(clause.cue.entry.stance, clause.force, clause.words)
     return Position(Stance.PRACTISES, _PRACTISED)
+
+
+def _ends_act(clause: Clause, cue: Tag, lexicon: Lexicon) -> bool:
+    """ "Sales of it to the police have ended": what ended is no ban, but the act that opens the sentence."""
+    act = next((tag for tag in clause.tags if tag.list == "actions"), None)
+    if act is None or clause.cue_text != clause.own or act.end > cue.start:
+        return False
+    opens = len(clause.own[: act.start].split()) <= 1 and not act.entry.protects
+    bans = any(tag.list == "cues" and tag.entry.stance is Stance.REFUSES for tag in clause.tags)
+    return opens and not bans and clause.own[act.end :].split()[0] in lexicon.prepositions
 
 
 def _turned(clause: Clause) -> Position:
@@ -69,7 +82,7 @@ def _practised_above(clause: Clause) -> bool:
 
 def _limited(clause: Clause, lexicon: Lexicon) -> Position | None:
     """ "We may use it only with your consent" limits, as "not without your consent" refuses."""
-    found = _plain(clause)
+    found = _plain(clause, lexicon)
     only = next((q for q in clause.qualifiers if _opens_with_only(q, lexicon)), None)
     if only is None or found.stance not in SOFT:
         return None
@@ -94,7 +107,18 @@ def _is_bounded(clause: Clause) -> bool:
 def is_carve_out(clause: Clause) -> bool:
     """ "This moratorium does not apply to …", "… are exempt": the whole sentence is an exception."""
     first = clause.qualifiers[0] if clause.qualifiers else None
-    return clause.cue is None and first is not None and first.list == "exceptions"
+    if first is None or first.list != "exceptions":
+        return False
+    return clause.cue is None or (first.id == NOT_APPLY and _is_subject(clause, clause.cue, first))
+
+
+def _is_subject(clause: Clause, cue: Tag, exception: Qualifier) -> bool:
+    """ "This moratorium does not …": the ban opens the sentence, and nothing is done before the exception."""
+    if clause.cue_text != clause.own or len(clause.own[: cue.start].split()) > 1:
+        return False
+    acts = (tag.start for tag in clause.tags if tag.list in ("actions", "bearers"))
+    others = (start for start in acts if not cue.start <= start < cue.end)  # the "our" of "our ban"
+    return cue.end <= exception.start and not any(start < exception.start for start in others)
 
 
 def _is_coerced(clause: Clause, actions: frozenset[str], lexicon: Lexicon) -> bool:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from monitor.asks import Ask, Scope, Shown, State
 from monitor.model import Direction, Sighting, Tier
 from monitor.scorecard import Claim, Overrule, Part, scorecard
-from monitor.scorecard.covers import covers, exact
+from monitor.scorecard.covers import covers
+from monitor.scorecard.phrases import exact
 from monitor.scorecard.said import said_of
 from tests.claimed import ASKS, ENGLISH, FAR, PLEDGE, TERMS, Page, ask, claims, on, part_of, said
 
@@ -120,7 +121,7 @@ def test_only_asks_that_are_addressed_to_its_kind_are_scored(kind: str, is_there
         ),
         pytest.param(
             [Page((0, [SELLS]))], "POL-1", "police", State.UNMET,
-            "Every page that we watch was read, and none says it.", id="it sells",
+            "We found no words on it on the pages that we read.", id="it sells",
         ),
     ],
 )  # fmt: skip
@@ -214,6 +215,164 @@ def test_an_exception_on_another_page_is_of_something_else() -> None:
     assert police(Page((0, [NO_SALE])), Page((0, [APART]), page=TERMS)).state is State.MET
 
 
+# --------------------------------------------------------------------------- what its one cue does not govern
+
+JUDGE = "Words that a person has to judge: "
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We do not use facial recognition; we sell it.",
+        "We do not use facial recognition, but we sell facial recognition.",
+        "We do not sell data; we sell facial recognition technology.",
+        "We do not develop facial recognition technology; we license it from a partner.",
+        "We do not use facial recognition and we sell it to police departments.",
+        "We do not use facial recognition but sell it to police departments.",
+        "We do not use facial recognition — we sell it.",
+        "While we do not use facial recognition, our partners sell it.",
+        "We do not use facial recognition, although our resellers may sell it.",
+        "We do not sell facial recognition to police departments; our resellers do.",
+        "We don't use facial recognition; our customers use it.",
+        "We do not use facial recognition (we sell it).",
+        "We do not use facial recognition and will sell it.",
+        "We do not use facial recognition and also sell it to the police.",
+        "We do not use facial recognition ourselves, selling it to police departments.",
+        "We do not use facial recognition, which we sell to police departments.",
+        "We do not use the facial recognition that we sell to police departments.",
+    ],
+)
+def test_a_second_clause_is_never_met_and_stands_in_its_reasons(words: str) -> None:
+    made = claims(Page((0, [words])))
+    parts = [each for score in scorecard(made, ASKS, "vendor", {}) for each in score.parts]
+    assert State.MET not in {one.state for one in parts}
+    known = [one.why for one in parts if one.state is State.PARTIAL]
+    assert known and all(why.startswith(JUDGE) for why in known)
+
+
+def test_a_second_place_is_a_second_clause() -> None:
+    both = "Our stores do not use facial recognition, but our arena uses facial recognition."
+    part = part_of("GB-1b2", "", claims(Page((0, [both]))))
+    assert part.state is State.PARTIAL and "“our arena uses facial recognition”" in part.why
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We will not sell or license our facial recognition technology to the police.",
+        "We will not sell facial recognition technology, and we will never sell it to anyone.",
+        "We have never sold, and will never sell, facial recognition to police departments.",
+        "We do not sell facial recognition to schools, police departments and the military.",
+        "We do not use facial recognition, nor do we sell it.",
+        "We do not sell facial recognition technology or license it to anyone.",
+    ],
+)
+def test_a_list_or_the_same_refusal_again_is_no_second_clause(words: str) -> None:
+    (one,) = claims(Page((0, [words])))
+    assert one.said is not None and one.said.doubts.others == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "id", "name"),
+    [
+        ("Police departments must not use our facial recognition technology without training.", "POL-1", "police"),
+        ("Police departments must not use facial recognition for training.", "POL-1", "police"),
+        ("We only sell facial recognition technology to law enforcement.", "GB-2b1", ""),
+        ("We do not guarantee that facial recognition is accurate.", "GB-2b1", ""),
+        ("We will not provide refunds for facial recognition technology.", "GB-2a", "sell"),
+        ("We will not sell facial recognition technology to authoritarian regimes.", "POL-1", "police"),
+    ],
+)  # fmt: skip
+def test_words_that_a_person_has_to_judge_are_not_said_to_say_so(words: str, id: str, name: str) -> None:
+    part = part_of(id, name, claims(Page((0, [words]))))
+    assert (part.state, part.why[: len(JUDGE)]) == (State.PARTIAL, JUDGE)
+    assert all(one.why.startswith(JUDGE) for one in part.supports)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We decided not to ban the sale of facial recognition to police departments.",
+        "We do not believe that we should stop selling facial recognition to police departments.",
+        "We have never been asked to stop selling facial recognition to police departments.",
+        "We refuse to abandon facial recognition technology.",
+    ],
+)
+def test_a_refusal_to_stop_covers_nothing(words: str) -> None:
+    made = claims(Page((0, [words])))
+    assert {each.state for score in scorecard(made, ASKS, "vendor", {}) for each in score.parts} == {
+        State.UNMET,
+        State.UNKNOWN,
+    }
+
+
+def test_a_purpose_limits_what_is_not_done() -> None:
+    part = part_of(
+        "GB-2a", "use", claims(Page((0, ["We will not use facial recognition to infer emotions."])))
+    )
+    assert (part.state, part.why) == (State.PARTIAL, "It says so, but only “to infer emotions”.")
+
+
+# --------------------------------------------------------------------------- words that say the contrary
+
+NORWAY = "We sell facial recognition to police departments in Norway."
+
+
+@pytest.mark.parametrize("page", [PLEDGE, TERMS])
+def test_words_that_say_the_contrary_are_weighed_and_shown(page: str) -> None:
+    part = police(Page((0, [NO_SALE])), Page((0, [NORWAY]), page=page))
+    assert part.state is State.PARTIAL and part.why.endswith(f"; beside it stands “{NORWAY}”")
+    assert [one.quote for one in part.supports] == [NO_SALE, NORWAY]
+
+
+def test_words_that_said_the_contrary_and_are_gone_are_not_weighed() -> None:
+    assert police(Page((0, [NO_SALE, NORWAY]), (50, [NO_SALE]))).state is State.MET
+
+
+def test_a_use_elsewhere_is_contrary_to_no_use_in_the_stores() -> None:
+    no_use, uses = (
+        "We do not use facial recognition in our stores.",
+        "We use facial recognition at our doors.",
+    )
+    assert part_of("GB-1b2", "", claims(Page((0, [no_use, uses])))).state is State.PARTIAL
+
+
+# --------------------------------------------------------------------------- regressed, or in doubt
+
+
+def test_a_change_that_nobody_has_judged_is_a_doubt_and_no_loss() -> None:
+    page = Page((0, [NO_SALE]), (60, ["We will not sell facial recognition to any government."]))
+    (place, one), *_ = Page((0, [NO_SALE]), (50, [NOTHING])).tracked
+    page.tracked = [(place, replace(one, finding=replace(one.finding, tier=Tier.REVIEW)))]
+    part = police(page)
+    assert part.state is State.MET and "(a person has yet to judge this change)" in part.why
+    assert [each.quote for each in part.supports][-1] == NO_SALE
+
+
+@pytest.mark.parametrize(
+    ("left", "stands", "id", "name", "state"),
+    [
+        pytest.param("police departments", "law enforcement", "GB-2a", "sell", State.PARTIAL, id="wider"),
+        pytest.param("law enforcement", "police departments", "GB-2a", "sell", State.REGRESSED, id="narrower"),
+        pytest.param("police departments", "schools", "GB-2a", "sell", State.REGRESSED, id="others"),
+        pytest.param("immigration agencies", "law enforcement", "INV-1", "", State.MET, id="whole"),
+    ],
+)  # fmt: skip
+def test_a_wider_pledge_elsewhere_makes_up_for_a_narrower_one(
+    left: str, stands: str, id: str, name: str, state: State
+) -> None:
+    pledge = "We will not sell facial recognition technology to {}."
+    gone = Page((0, [pledge.format(left), NOTHING]), (50, [NOTHING]))
+    made = claims(gone, Page((0, [pledge.format(stands)]), page=TERMS))
+    assert part_of(id, name, made).state is state
+
+
+def test_an_exception_from_a_ban_is_none_from_a_duty() -> None:
+    duty = "We require law enforcement customers to have a person review each face match."
+    alone, beside = (part_of("UNGP-13", "", claims(Page((0, words)))) for words in ([duty], [duty, APART]))
+    assert (beside.state, beside.why) == (alone.state, alone.why)
+
+
 # --------------------------------------------------------------------------- what could not be read
 
 
@@ -290,7 +449,7 @@ def test_words_that_somebody_else_says_wait_for_a_person() -> None:
     part = part_of("POL-1", "police", [replace(one, said=quoted)])
     assert (part.state, part.why) == (
         State.PARTIAL,
-        "It says so, but a person has to judge what these words say.",
+        f"Words that a person has to judge: “{NO_SALE.rstrip('.')}.”",
     )
 
 

@@ -51,11 +51,12 @@ def world(indexed_world: Path) -> Iterator[World]:
     ("id", "ask", "part", "state", "begins"),
     [
         (CLOUD, "POL-1", "immigration", State.REGRESSED, "Since 2021-10-01 this no longer appears on the page we watch:"),
-        (CLOUD, "GB-2a", "use", State.PARTIAL, "It says so, but only for police; until further notice"),
-        (CLOUD, "GB-2c", "", State.UNKNOWN, "We found nothing of it, and not every page could be read (corvellam-cloud/pledge: the server says that there is no such page, since 2021-10-01)"),
+        (CLOUD, "GB-2a", "use", State.PARTIAL, "Words that a person has to judge: “placed” and “connection”; only for police; until further notice"),
+        (CLOUD, "GB-2c", "", State.REGRESSED, "Since 2021-10-01 this no longer appears on the page we watch:"),
+        (CLOUD, "GB-2d", "", State.UNKNOWN, "We found nothing of it, and not every page could be read (corvellam-cloud/pledge: the server says that there is no such page, since 2021-10-01)"),
         (OPTICS, "POL-1", "police", State.REGRESSED, "Since 2021-09-01 it says “We do not currently offer general-purpose"),
-        (OPTICS, "GB-2d", "", State.UNMET, "Every page that we watch was read, and none says it."),
-        (SECURE, "GB-2b2", "data", State.PARTIAL, "It says so, but with words that a person has to judge"),
+        (OPTICS, "GB-2d", "", State.UNMET, "We found no words on it on the pages that we read."),
+        (SECURE, "GB-2b2", "data", State.PARTIAL, "Words that a person has to judge: “30”, “days”"),
         (SECURE, "INV-2", "", State.UNKNOWN, "It asks of a policy as a whole"),
     ],
 )  # fmt: skip

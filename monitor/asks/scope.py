@@ -73,8 +73,14 @@ class Scope:
     terms: frozenset[str] = frozenset({"", "permanent"})  #: ends that are no limit
     words: frozenset[str] = frozenset()  #: one of these stands in the quote, or it says nothing of this
     in_full: frozenset[str] = frozenset()  #: one of these stands in the quote, or it covers it in part
+    wanted: str = ""  #: what those words say, after "it does not say "
     where: frozenset[str] = frozenset()  #: words for this part: where those of other parts stand alone …
-    despite: frozenset[str] = frozenset()  #: a condition or exception with one of these words is no limit
+    despite: frozenset[str] = frozenset()  #: a condition, exception or end of just these words is no limit …
+    fillers: frozenset[str] = frozenset()  #: … whatever of these words (and articles) stands among them
+    lesser: frozenset[str] = frozenset()  #: of the bearers, those whose words cover it in part
+    switches: frozenset[str] = (
+        frozenset()
+    )  #: words for a setting: where the cue says so, it is of something else
     neutral: frozenset[str] = frozenset()  #: words that change nothing; with those of the file
     narrowing: frozenset[str] = frozenset()  #: words that make a pledge narrower; with those of the file
     examples: tuple[Shown, ...] = ()

@@ -3,11 +3,11 @@
 Never one blended figure. What could not be read is unknown, never unmet; what got weaker against the
 organization's own past is regressed, until a person clears it.
 
-    what covered a part was weakened, or left, and nothing as strong stood by then   regressed
-    something that stands on a page that we read covers it, with no limit            met
-    only with limits                                                                 partial
-    nothing does, and every page was read                                            unmet
-    nothing does, and some page was not                                              unknown
+    what covered a part surely got weaker, or left, and nothing as strong stood by then   regressed
+    something that stands on a page that we read covers it, with no limit                 met
+    only with limits, or beside words that say the contrary                               partial
+    nothing does, and every page was read                                                 unmet
+    nothing does, and some page was not, or a change that took it has yet to be judged    unknown
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,9 @@ from monitor.scorecard.claims import Claim, Loss, claims_of
 from monitor.scorecard.covers import Cover, covers, fits, is_exception
 from monitor.scorecard.sentences import (
     BEYOND,
+    beside,
     decided,
+    doubted,
     lost,
     no_longer_decided,
     not_known,
@@ -34,6 +36,7 @@ __all__ = ["Claim", "Loss", "Overrule", "Part", "Score", "State", "Support", "cl
 
 _TELLING = (Stance.PRACTISES, Stance.PERMITS, Stance.PROMISES)
 _CONTRARY_AT_MOST = 5
+_USES = frozenset(["use", "identify"])
 
 Lost = tuple[Cover, Loss]
 
@@ -90,18 +93,35 @@ def _found(
     unread: Mapping[str, str],
 ) -> Part:
     standing = [one for one in found if one.claim.stands]
+    sure = [one for one in gone if one[1].is_sure]
+    if sure:
+        supports = (*supports_of(sure), *map(stood, standing))
+        return Part(scope.name, State.REGRESSED, lost(sure, standing), supports)
+    contrary = [one for one in claims if _is_contrary(one, scope)][:_CONTRARY_AT_MOST]
+    part = _standing(scope, standing, contrary, unread)
+    if not gone:
+        return part
+    state = State.UNKNOWN if part.state is State.UNMET else part.state
+    why = lost(gone, standing) if state is State.UNKNOWN else doubted(part.why, gone, standing)
+    return replace(part, state=state, why=why, supports=(*part.supports, *supports_of(gone)))
+
+
+def _standing(
+    scope: Scope, standing: Sequence[Cover], contrary: Sequence[Claim], unread: Mapping[str, str]
+) -> Part:
+    """By what stands now. Words that say the contrary leave it met in part at most."""
     known = [one for one in standing if one.claim.saying.page_id not in unread]
-    if gone:
-        supports = (*supports_of(gone), *map(stood, standing))
-        return Part(scope.name, State.REGRESSED, lost(gone, standing), supports)
+    against = [stands(one) for one in contrary if not is_exception(one)]
+    if known and against:
+        supports = (*map(stood, known), *against)
+        return Part(scope.name, State.PARTIAL, beside(said(known), against[0].quote), supports)
     if full := [one for one in known if one.in_full]:
         return Part(scope.name, State.MET, said(full), tuple(map(stood, full)))
     if known:
         return Part(scope.name, State.PARTIAL, said(known), tuple(map(stood, known)))
     if unread:
         return Part(scope.name, State.UNKNOWN, not_known(unread, standing), tuple(map(stood, standing)))
-    contrary = [stands(one) for one in claims if _is_contrary(one, scope)]
-    return Part(scope.name, State.UNMET, said([]), tuple(contrary[:_CONTRARY_AT_MOST]))
+    return Part(scope.name, State.UNMET, said([]), tuple(map(stands, contrary)))
 
 
 def _lost(found: Sequence[Cover]) -> list[Lost]:
@@ -125,7 +145,8 @@ def _makes_up(other: Cover, cover: Cover, loss: Loss) -> bool:
 
 def _is_contrary(one: Claim, scope: Scope) -> bool:
     saying = one.saying
-    is_named = not scope.parties or bool(saying.parties)
+    is_own_use = not scope.named and saying.bearer == "company" and not _USES.isdisjoint(saying.actions)
+    is_named = not scope.parties or bool(saying.parties) or is_own_use
     return (
         one.stands and not saying.protects and saying.stance in _TELLING and is_named and fits(saying, scope)
     )

@@ -1,6 +1,5 @@
 """Whether words cover one part of an ask, and what limits them. Pure."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,13 +7,14 @@ from functools import lru_cache
 from monitor.asks import Scope
 from monitor.model import Saying, Stance, Statement
 from monitor.scorecard.claims import Claim
-from monitor.segment import fold
+from monitor.scorecard.phrases import TEXTS, exact, first_in, plain
 from monitor.words import listed, spoken
 
 _FIRM = {Stance.REFUSES: 2, Stance.REQUIRES: 3, Stance.WITHDRAWS: 2}  #: the force from which it binds
 _WORDS_SHOWN = 6
-_TEXTS = 10_000  #: whose words are kept
-_TERM, _WORDS = "term ", "words "
+_TERM, _WORDS, _DOUBT, _LIMIT = "term ", "words ", "doubtful ", "limits "
+_BANS = frozenset([Stance.REFUSES, Stance.WITHDRAWS])
+_ARTICLES = frozenset(["a", "an", "the"])
 _TERMS = {
     "revocable": "for now",
     "until_further_notice": "until further notice",
@@ -34,10 +34,20 @@ _PLACES = {
 @dataclass(frozen=True, slots=True)
 class Limit:
     """What keeps words from covering a part in full. key: the same for the same limit; text: goes on from
-    "It says so, but "."""
+    "It says so, but ", or from "words that a person has to judge: " where it is to be judged.
+
+    kind, ids: of a limit to some parties, places and the like; each id with all that contains it.
+    """
 
     key: str
     text: str
+    kind: str = ""
+    ids: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it is words of which only a person can tell what they say."""
+        return self.key.startswith((_WORDS, _DOUBT, _LIMIT))
 
     @property
     def is_open(self) -> bool:
@@ -64,9 +74,19 @@ class Cover:
         but_for_its_end: the other has ended. An end that has not come is a later one, and words that a person
         has to judge may name one.
         """
-        known = {one.key for one in other.limits}
-        is_no_narrower = all(one.key in known or (but_for_its_end and one.is_open) for one in self.limits)
+        is_no_narrower = all(
+            any(_is_within(each, one) for each in other.limits) or (but_for_its_end and one.is_open)
+            for one in self.limits
+        )
         return is_no_narrower and self.force >= other.force
+
+
+def _is_within(narrow: Limit, wide: Limit) -> bool:
+    """Whether what this limit leaves is no more than what the other one leaves."""
+    if narrow.key == wide.key:
+        return True
+    ids = {id for id, _ in wide.ids}
+    return bool(ids) and narrow.kind == wide.kind and all(above & ids for _, above in narrow.ids)
 
 
 def covers(claim: Claim, scope: Scope, parts: Sequence[Scope], exceptions: Iterable[Claim]) -> Cover | None:
@@ -77,7 +97,7 @@ def covers(claim: Claim, scope: Scope, parts: Sequence[Scope], exceptions: Itera
     one, statement = claim.saying, claim.statement
     if not (one.protects and one.stance in scope.stances and fits(one, scope)):
         return None
-    if is_exception(claim) or not _is_meant(one, scope, parts):
+    if is_exception(claim) or _is_of_nothing(claim, scope) or not _is_meant(one, scope, parts):
         return None
     force = statement.force if statement else 0
     limits = (*_limits(claim, scope), *_elsewhere(claim, exceptions))
@@ -94,7 +114,7 @@ def fits(one: Saying, scope: Scope) -> bool:
         and (not scope.actions or not scope.actions.isdisjoint(acts))
         and (not about or not about.isdisjoint(one.technologies))
         and _names_party(one, scope)
-        and (not scope.words or bool(_said(scope.words, one.quote)))
+        and (not scope.words or bool(first_in(scope.words, one.quote)))
     )
 
 
@@ -106,12 +126,11 @@ def is_exception(claim: Claim) -> bool:
     return statement.is_carve_out or (statement.doubtful and bool(statement.exceptions))
 
 
-def exact(words: str, parts: Iterable[str]) -> str:
-    """These words in quotation marks, as they stand in one of the parts; without marks where they do not."""
-    tokens = re.findall(r"\w+", words)
-    pattern = r"[\W_]+".join(map(re.escape, tokens))
-    found = (re.search(rf"(?<!\w){pattern}(?!\w)", part, re.IGNORECASE) for part in parts if tokens)
-    return next((f"“{one[0]}”" for one in found if one), words)
+def _is_of_nothing(claim: Claim, scope: Scope) -> bool:
+    """ "We decided not to ban …"; and a switch that somebody may turn again, where the part says so."""
+    is_void = claim.said is not None and claim.said.doubts.is_void
+    cue = claim.statement.cue if claim.statement else ""
+    return is_void or bool(first_in(scope.switches, cue))
 
 
 def _names_party(one: Saying, scope: Scope) -> bool:
@@ -123,19 +142,8 @@ def _names_party(one: Saying, scope: Scope) -> bool:
 
 def _is_meant(one: Saying, scope: Scope, parts: Sequence[Scope]) -> bool:
     """Where words name the setting of a part, only those parts are meant."""
-    named = [part for part in parts if _said(part.where, one.quote)]
+    named = [part for part in parts if first_in(part.where, one.quote)]
     return not scope.where or not named or scope in named
-
-
-def _said(words: Iterable[str], quote: str) -> str:
-    """The first of these words that stands in the quote, in any case and whatever marks stand between."""
-    folded = f" {_plain(quote)} "
-    return next((word for word in sorted(words) if f" {_plain(word)} " in folded), "")
-
-
-@lru_cache(_TEXTS)
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", fold(text)))
 
 
 # --------------------------------------------------------------------------- limits
@@ -144,47 +152,68 @@ def _plain(text: str) -> str:
 def _limits(claim: Claim, scope: Scope) -> Iterator[Limit]:
     one, statement = claim.saying, claim.statement
     parts = (one.quote, *one.context)
-    yield from _of_slots(one, scope)
+    yield from _of_slots(claim, scope)
     if statement is None:
         yield Limit("unread", "its limits could not be read from these words alone")
         return
     yield from _of_words(statement, scope, parts)
-    yield from _of_names("purpose", "only for", statement.purposes - scope.purposes)
-    yield from _of_names("place", "only for", statement.places - scope.places)
+    yield from _of_names(claim, "purpose", "only for", statement.purposes - scope.purposes)
+    yield from _of_names(claim, "place", "only for", statement.places - scope.places)
     if statement.force < _FIRM.get(statement.stance, 0):
         yield Limit(f"force {statement.force}", f"not firmly: {exact(statement.cue, parts)}")
     if statement.in_quotes or statement.doubtful:
-        yield Limit("doubtful", "a person has to judge what these words say")
+        yield Limit(_DOUBT, f"“{one.quote}”")
+    yield from _of_doubts(claim, scope, parts)
     yield from _unread(claim, scope, parts)
+
+
+def _of_doubts(claim: Claim, scope: Scope, parts: Sequence[str]) -> Iterator[Limit]:
+    """What its cue may not govern, and what it is not done for."""
+    if claim.said is None:
+        return
+    for words in claim.said.doubts.others:
+        yield Limit(_DOUBT + words, exact(words, parts))
+    known = _known(scope.neutral)
+    for aim in claim.said.doubts.aims:
+        if known.issuperset(plain(aim.words).split()[1:]):
+            continue
+        if not aim.technologies:
+            yield Limit(_DOUBT + aim.words, exact(aim.words, parts))
+        elif aim.technologies.isdisjoint(scope.technologies):
+            yield Limit(f"aim {aim.words}", f"only {exact(aim.words, parts)}")
 
 
 def _unread(claim: Claim, scope: Scope, parts: Sequence[str]) -> Iterator[Limit]:
     """Words of which neither a slot nor the part tells what they mean."""
-    known = _known(scope.words, scope.in_full, scope.where, scope.despite, scope.neutral)
+    known = _known(scope.words, scope.in_full, scope.where, scope.neutral)
     others = [word for word in claim.said.others if word not in known] if claim.said else []
     if others:
         shown = listed([exact(word, parts) for word in others[:_WORDS_SHOWN]])
         more = " and more" if len(others) > _WORDS_SHOWN else ""
-        text = f"with words that a person has to judge: {shown}{more}"
-        yield Limit(_WORDS + " ".join(sorted(others)), text)
+        yield Limit(_WORDS + " ".join(sorted(others)), shown + more)
 
 
-@lru_cache(_TEXTS)
+@lru_cache(TEXTS)
 def _known(*phrases: frozenset[str]) -> frozenset[str]:
     """The single words of all these phrases."""
-    return frozenset(word for each in phrases for one in each for word in _plain(one).split())
+    return frozenset(word for each in phrases for one in each for word in plain(one).split())
 
 
-def _of_slots(one: Saying, scope: Scope) -> Iterator[Limit]:
+def _of_slots(claim: Claim, scope: Scope) -> Iterator[Limit]:
     """Less than the part names: another technology, fewer people; or words without those that it wants."""
+    one = claim.saying
+    if one.bearer in scope.lesser:
+        yield Limit(f"bearer {one.bearer}", "only of what it does itself")
     if scope.technologies and scope.technologies.isdisjoint(one.technologies):
-        yield from _of_names("technology", "only of", one.technologies)
+        yield from _of_names(claim, "technology", "only of", one.technologies)
     whole = not one.parties or (bool(scope.parties) and not scope.parties.isdisjoint(one.parties))
     if not whole:
-        yield from _of_names("party", "only for", one.parties)
-    if scope.in_full and not _said(scope.in_full, one.quote):
-        wanted = listed([f"“{word}”" for word in sorted(scope.in_full)][:3], "or")
-        yield Limit("in full", f"not a word of {wanted}")
+        yield from _of_names(claim, "party", "only for", one.parties)
+    if scope.in_full and not first_in(scope.in_full, one.quote):
+        words = listed([f"“{word}”" for word in sorted(scope.in_full)][:3], "or")
+        yield Limit(
+            "in full", f"it does not say {scope.wanted}" if scope.wanted else f"not a word of {words}"
+        )
 
 
 def _of_words(statement: Statement, scope: Scope, parts: Sequence[str]) -> Iterator[Limit]:
@@ -196,21 +225,38 @@ def _of_words(statement: Statement, scope: Scope, parts: Sequence[str]) -> Itera
     for kind, said, texts in qualified:
         for text in sorted(texts):
             is_bare = len(texts) > 1 and " " not in text  # "only" beside the condition itself
-            if not is_bare and not _said(scope.despite, text):
-                yield Limit(f"{kind} {_plain(text)}", f"{said}: {exact(text, parts)}")
-    if statement.term not in scope.terms and statement.term:
+            if not is_bare and not _is_despite(text, scope):
+                yield Limit(f"{kind} {plain(text)}", f"{said}: {exact(text, parts)}")
+    if statement.term and statement.term not in scope.terms and not _is_despite(statement.term_text, scope):
         text = statement.term_text or _TERMS[statement.term]
-        yield Limit(_TERM + _plain(text), f"{_TERMS[statement.term]}: {exact(text, parts)}")
-    if statement.stance is Stance.LIMITS and not (statement.conditions or statement.exceptions):
-        yield Limit("limits", f"as a limit, not as a refusal: {exact(statement.cue, parts)}")
+        yield Limit(_TERM + plain(text), f"{_TERMS[statement.term]}: {exact(text, parts)}")
+    of_these = statement.conditions | statement.exceptions
+    if statement.stance is Stance.LIMITS and not (
+        of_these and all(_is_despite(text, scope) for text in of_these)
+    ):
+        yield Limit(_LIMIT + plain(statement.cue), exact(statement.cue, parts))
     yield from _narrowed(statement, scope, parts)
+
+
+def _is_despite(text: str, scope: Scope) -> bool:
+    """Whether these words, as a whole, are an exception or an end that the part allows."""
+    return bool(text) and _bare(text, scope.fillers) in _bared(scope.despite, scope.fillers)
+
+
+@lru_cache(TEXTS)
+def _bared(phrases: frozenset[str], fillers: frozenset[str]) -> frozenset[str]:
+    return frozenset(_bare(one, fillers) for one in phrases)
+
+
+def _bare(text: str, fillers: frozenset[str]) -> str:
+    return " ".join(word for word in plain(text).split() if word not in fillers | _ARTICLES)
 
 
 def _narrowed(statement: Statement, scope: Scope, parts: Sequence[str]) -> Iterator[Limit]:
     """Words that make it narrower, and hedges that no such word stands for."""
-    narrow = [word for word in sorted(scope.narrowing - scope.despite) if _said((word,), statement.quote)]
+    narrow = [word for word in sorted(scope.narrowing - scope.neutral) if first_in((word,), statement.quote)]
     for word in narrow:
-        yield Limit(f"narrower {_plain(word)}", f"with a word that narrows it: {exact(word, parts)}")
+        yield Limit(f"narrower {plain(word)}", f"with a word that narrows it: {exact(word, parts)}")
     for hedge in sorted(statement.hedges) if not narrow else ():
         words = exact(hedge.replace("_", " "), parts)
         yield Limit(
@@ -218,20 +264,24 @@ def _narrowed(statement: Statement, scope: Scope, parts: Sequence[str]) -> Itera
         )
 
 
-def _of_names(kind: str, said: str, ids: Collection[str]) -> Iterator[Limit]:
+def _of_names(claim: Claim, kind: str, said: str, ids: Collection[str]) -> Iterator[Limit]:
     names = [_PLACES.get(one) or spoken(one) for one in sorted(ids)]
+    wider = claim.said.wider if claim.said else {}
+    above = tuple((one, wider.get(one, frozenset({one}))) for one in sorted(ids))
     if names:
-        yield Limit(f"{kind} {' '.join(sorted(ids))}", f"{said} {listed(names)}")
+        yield Limit(f"{kind} {' '.join(sorted(ids))}", f"{said} {listed(names)}", kind, above)
 
 
 def _elsewhere(claim: Claim, exceptions: Iterable[Claim]) -> Iterator[Limit]:
     """Exceptions from it that stand as sentences of their own on its page."""
     one = claim.saying
+    if one.stance not in _BANS:
+        return
     for other in exceptions:
         theirs = other.saying
         is_near = theirs.page_id == one.page_id and _together(claim, other)
         if is_near and not set(theirs.technologies).isdisjoint(one.technologies):
-            yield Limit(f"exception {_plain(theirs.quote)}", f"with an exception: “{theirs.quote}”")
+            yield Limit(f"exception {plain(theirs.quote)}", f"with an exception: “{theirs.quote}”")
 
 
 def _together(claim: Claim, other: Claim) -> bool:

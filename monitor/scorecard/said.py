@@ -1,11 +1,13 @@
 """The words of a saying, read again by themselves: the slots that the store does not keep. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.compare import statements_in
+from monitor.ledger.narrowness import Named, named
 from monitor.lexicon import Lexicon, spell
 from monitor.model import Document, Saying, Segment, Statement
+from monitor.scorecard.doubts import Doubts, doubts_of
 from monitor.segment import fold
 from monitor.threads import LEADS_IN
 
@@ -16,10 +18,15 @@ _READ |= {"conditions", "exceptions", "terms", "bearers", "breadth"}
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What words say. others: those, in their order, of which no slot tells what they mean."""
+    """What words say. others: those, in their order, of which no slot tells what they mean.
+
+    doubts: what their cue may not govern; wider: each id of their slots, with all that contains it.
+    """
 
     statement: Statement
     others: tuple[str, ...] = ()
+    doubts: Doubts = field(default_factory=Doubts)
+    wider: Named = field(default_factory=dict)
 
 
 def said_of(saying: Saying, lexicon: Lexicon, names: Sequence[str] = ()) -> Said | None:
@@ -31,14 +38,25 @@ def said_of(saying: Saying, lexicon: Lexicon, names: Sequence[str] = ()) -> Said
     found = _found(saying, lexicon, ()) or _found(saying, lexicon, tuple(_named(saying, lexicon)))
     if found is None:
         return None
-    named = {word for name in names for word in spell(name).split()}
-    others = (word for word in _others(saying, found, lexicon) if _bare(word) not in named)
-    return Said(found, tuple(dict.fromkeys(others)))
+    own = {word for name in names for word in spell(name).split()}
+    others = (word for word in _others(saying, found, lexicon) if _bare(word) not in own)
+    doubts = doubts_of(saying.quote, found, lexicon)
+    return Said(found, tuple(dict.fromkeys(others)), doubts, _wider(saying, found, lexicon))
 
 
 def leads_in(saying: Saying) -> tuple[str, ...]:
     """The lines above its words that go on in them: "You may not use it for:"."""
     return tuple(line for line in saying.context if line.rstrip().endswith(LEADS_IN))
+
+
+def _wider(saying: Saying, found: Statement, lexicon: Lexicon) -> Named:
+    slots = {
+        "parties": saying.parties,
+        "technologies": saying.technologies,
+        "purposes": found.purposes,
+        "places": found.places,
+    }
+    return {id: above for slot, ids in slots.items() for id, above in named(ids, slot, lexicon).items()}
 
 
 def _found(saying: Saying, lexicon: Lexicon, before: Sequence[Segment]) -> Statement | None:

@@ -16,11 +16,12 @@ _PAGES_NAMED = 3
 def said(found: Sequence[Cover]) -> str:
     """Of what stands on pages that were read: met, met in part, or not at all."""
     if not found:
-        return "Every page that we watch was read, and none says it."
+        return "We found no words on it on the pages that we read."
     if any(one.in_full for one in found):
         return "It says so, and we see no limit in its words."
-    ways = list(dict.fromkeys(_limits(one) for one in found))
-    return _sentence(f"It says so, but {'; elsewhere, '.join(ways)}")
+    clear = list(dict.fromkeys(_limits(one) for one in found if not _judged(one)))
+    judged = list(dict.fromkeys(_limits(one) for one in found if _judged(one)))
+    return _sentence(_ways(clear, judged))
 
 
 def not_known(unread: Mapping[str, str], standing: Sequence[Cover]) -> str:
@@ -51,6 +52,16 @@ def lost(gone: Sequence[tuple[Cover, Loss]], standing: Sequence[Cover]) -> str:
     return _sentence(what + doubt)
 
 
+def beside(why: str, contrary: str) -> str:
+    """What it says, and the first words that stand beside it and say the contrary."""
+    return _sentence(f"{_closed(why)}; beside it stands “{contrary}”")
+
+
+def doubted(why: str, gone: Sequence[tuple[Cover, Loss]], standing: Sequence[Cover]) -> str:
+    """By what stands, with the newest change of which nobody knows yet whether it made it weaker."""
+    return f"{_closed(why)}. {lost(gone, standing)}"
+
+
 def decided(by: Overrule, found: State) -> str:
     """What a person says in place of us."""
     return f"{by.who} decided on {by.on}: {_closed(by.reason)} (we found: {found})."
@@ -67,8 +78,10 @@ def no_longer_decided(why: str, by: Overrule, day: str) -> str:
 
 def stood(cover: Cover) -> Support:
     """Words that stand."""
-    limits = _limits(cover)
-    return _support(cover.claim.saying, _sentence(f"It says so, but {limits}" if limits else "It says so"))
+    if cover.in_full:
+        return _support(cover.claim.saying, "It says so.")
+    ways = ([], [_limits(cover)]) if _judged(cover) else ([_limits(cover)], [])
+    return _support(cover.claim.saying, _sentence(_ways(*ways)))
 
 
 def stands(one: Claim) -> Support:
@@ -107,8 +120,20 @@ def _support(one: Saying, why: str) -> Support:
     )
 
 
+def _judged(cover: Cover) -> bool:
+    return any(one.is_judged for one in cover.limits)
+
+
 def _limits(cover: Cover) -> str:
-    return "; ".join(one.text for one in cover.limits)
+    """What is to be judged first."""
+    return "; ".join(one.text for one in sorted(cover.limits, key=lambda one: not one.is_judged))
+
+
+def _ways(clear: Sequence[str], judged: Sequence[str]) -> str:
+    """How it is said with limits; of words that a person has to judge it is not said that they say so."""
+    opening = "It says so, but " if clear else ""
+    to_judge = "words that a person has to judge: " if clear else "Words that a person has to judge: "
+    return opening + "; elsewhere, ".join([*clear, *([to_judge + judged[0], *judged[1:]] if judged else [])])
 
 
 def _closed(sentence: str) -> str:

@@ -84,7 +84,9 @@ def portfolio(
         Path | None,
         typer.Option("-o", metavar="FILE", help="Default: portfolio.xlsx and portfolio.html, here."),
     ] = None,
-    since: Annotated[str, typer.Option(metavar="DAY", help="Weakened since (default: a year ago).")] = "",
+    since: Annotated[
+        str, typer.Option(metavar="DAY", help="Changes to the weaker since (default: a year ago).")
+    ] = "",
     format: Annotated[str, typer.Option(metavar="xlsx|html|json", help="Default: as FILE ends.")] = "",
 ) -> None:
     """A list of holdings beside what its issuers promised, and what became of that."""

@@ -6,6 +6,7 @@ A person checks it, fills in its blanks and sends it; nothing here is sent. Fact
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
+from app.dossiers.documented import limits_of, named_in, place_of
 from app.dossiers.dossier import Question
 from app.papers.paper import Block, Facts, Items, Paper, Paragraph, Quotation, Section
 from monitor.documented import Documented, Fate
@@ -21,7 +22,7 @@ OPEN = (State.REGRESSED, State.PARTIAL, State.UNMET)
 _STATES = {
     State.REGRESSED: "Said before, and we no longer find it as it was",
     State.PARTIAL: "Met in part",
-    State.UNMET: "We found no words on it on the pages that we read",
+    State.UNMET: "We found no words on it on the pages of yours that we watch and read",
     State.UNKNOWN: "We could not read all that could say it",
 }
 #: Fates by which words may still hold, as far as the sources tell.
@@ -50,7 +51,11 @@ def letter_of(
             "The same subject in several places",
             tuple(_differing(organization, differing, documented)),
         ),
-        Section("documented", "Words that others documented", tuple(_documented(documented, differing))),
+        Section(
+            "documented",
+            "Words that others documented",
+            tuple(_documented(organization, documented, differing)),
+        ),
         Section("asked", "What is asked", tuple(_asked(asked))),
         Section("unread", "What we could not read", tuple(_unread(scores))),
         Section("questions", "Our questions", tuple(_questions(questions))),
@@ -139,7 +144,7 @@ def _differing(
         yield Paragraph(f"On {one.subject}: {one.why}")
         for wording in one.wordings:
             if wording.key in known:
-                yield _as_documented(known[wording.key])
+                yield _as_documented(known[wording.key], organization)
             else:
                 yield Quotation(wording.quote, _wording_source(wording, addresses), wording.context)
 
@@ -149,22 +154,35 @@ def _wording_source(wording: Wording, addresses: Mapping[str, str]) -> str:
     return f"{_where(wording.page_id, addresses)}{since}; {wording.status}"
 
 
-def _documented(documented: Sequence[Documented], differing: Sequence[Differing]) -> Iterator[Block]:
-    """What may still hold, stands on no page we watch, and was not shown above."""
+def _documented(
+    organization: Organization, documented: Sequence[Documented], differing: Sequence[Differing]
+) -> Iterator[Block]:
+    """What may still hold and was not shown above, and where the organization is named with others."""
     shown = {wording.key for one in differing for wording in one.wordings}
     kept = [one for one in documented if one.quote and one.fates[0] in _MAY_HOLD and one.id not in shown]
     if kept:
-        yield Paragraph("We know these words from the sources named, and not from a page of yours we watch.")
-    yield from map(_as_documented, kept)
+        yield Paragraph("We know this from the sources named, and not from our own reading.")
+    yield from (_as_documented(one, organization) for one in kept)
 
 
-def _as_documented(one: Documented) -> Block:
-    """In quotation marks only exact words."""
-    said = (one.actor, one.said_on and f"said {one.said_on}", one.quoted_by, *one.sources)
-    source = f"{'; '.join(filter(None, said))} (documented, not watched)"
+def _as_documented(one: Documented, organization: Organization) -> Block:
+    """In quotation marks only exact words, and none where the organization is only named with others."""
+    source = _documented_source(one, organization)
+    if not one.is_of(organization.id):
+        return Paragraph(f"{named_in(one)}. Words of others are not quoted here as yours.\n{source}")
     if one.is_verbatim:
         return Quotation(one.quote, source)
     return Paragraph(f"In substance, not in exact words: {one.quote}\n{source}")
+
+
+def _documented_source(one: Documented, organization: Organization) -> str:
+    """Who said it, when and where, how it fared by the sources, and all that limits it."""
+    fates = ", ".join(fate.value.replace("_", " ") for fate in one.fates)
+    by = one.quoted_by and f"by {one.quoted_by}"
+    said = (one.actor, one.said_on and f"said {one.said_on}", by, f"by its sources: {fates}", *one.sources)
+    where = place_of(one, {page.id for page in organization.pages})
+    limits = "".join(f" {each}" for each in limits_of(one))
+    return f"{'; '.join(filter(None, said))} (documented; {where}).{limits}"
 
 
 # --------------------------------------------------------------------------- what is asked
@@ -206,8 +224,8 @@ def _unread(scores: Sequence[Score]) -> Iterator[Block]:
     ]
     if unknown:
         yield Paragraph(
-            "We could not read what you say on these asks today: a page of yours could not be read, or we "
-            "watch none that could say it. So we say nothing of them."
+            "We could not read what you say on these asks today, or not on every page of yours that could "
+            "say it. So we say nothing of them."
         )
         yield Items(tuple(map(_ask, unknown)))
 

@@ -1,4 +1,4 @@
-"""Commitments that others documented and that stand on no page we watch: config/documented/*.toml, strict.
+"""Commitments that others documented: config/documented/*.toml, strict.
 
 They are entries of the ledger of their own kind: known from the press, a court, an archive, with sources, and
 never mixed with what we read ourselves. Reading the files is all that reaches the disk; the rest is pure.
@@ -67,7 +67,7 @@ class Documented:
     said_on: str
     quote: str
     quoted: Quoted
-    strength: tuple[Strength, ...]
+    strength: tuple[Strength, ...]  #: of the places where it stands; empty where there is no pledge
     fates: tuple[Fate, ...]
     confidence: str  #: high, medium or low
     sources: tuple[str, ...]
@@ -100,8 +100,17 @@ class Documented:
 
     @property
     def strongest(self) -> Strength:
-        """Of the places where it stands, the one that is hardest to change quietly."""
-        return min(self.strength, key=lambda one: one.rank)
+        """Of the places where it stands, the one that is hardest to change quietly; of none, the weakest."""
+        return min(self.strength, key=lambda one: one.rank, default=Strength.PRESS_REPLY)
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it says that no pledge was found, and quotes nobody."""
+        return Fate.NO_PLEDGE in self.fates and not self.is_verbatim
+
+    def is_of(self, organization: str) -> bool:
+        """Whether these words are this organization's; else it is only named in `also`."""
+        return organization == self.organization
 
     def ended(self, today: date) -> bool:
         """Whether its end has passed by its own words on this day; a month or a year ends on its last day."""
@@ -191,7 +200,7 @@ def _check(one: Documented, file: str, key: str) -> None:
 def _wrong(one: Documented) -> Iterator[tuple[str, str]]:
     """What does not fit: (key, what is wrong with it, and how to mend it)."""
     for name in ("id", "strength", "fates", "sources"):
-        if not getattr(one, name):
+        if not getattr(one, name) and not (name == "strength" and one.is_gap):
             yield name, "is empty; name at least one"
     if one.quoted is not Quoted.PARAPHRASE and not one.quote.strip():
         yield "quote", 'is empty; write the exact words, or quoted = "paraphrase"'

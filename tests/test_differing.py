@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from monitor.compare import statements_in
 from monitor.documented import Documented, Fate, Quoted
 from monitor.ledger import Commitment, ledger
-from monitor.ledger.differing import NOT_WATCHED, Differing, differing
+from monitor.ledger.differing import NOT_WATCHED, PAGE_WATCHED, Differing, differing
 from monitor.model import (
     Direction,
     Document,
@@ -141,7 +141,7 @@ def test_without_the_words_of_its_language_a_page_cannot_be_weighed() -> None:
 
 def test_all_wordings_are_shown_the_hardest_to_change_first() -> None:
     (one,) = found(
-        standing((NEWS, NO_SALE_AT_ALL), (PLEDGE, NO_SALE), (POLICY, MISSING), (TERMS, NO_SALE_TO_STATE)),
+        standing((NEWS, NO_SALE), (PLEDGE, UNTIL_LAW), (POLICY, MISSING), (TERMS, NO_SALE_TO_STATE)),
         documented("We are ending sales to police", strength=(Strength.COURT_ORDER,), barred=("sell",)),
     )
     assert one.subject == "facial recognition for police"
@@ -192,9 +192,31 @@ def test_each_party_has_its_own_and_what_names_none_belongs_to_both() -> None:
         )
     )
     assert [(one.subject, len(one.wordings)) for one in told] == [
-        ("facial recognition for police", 2),
-        ("facial recognition for retailers", 2),
-    ]
+        ("facial recognition", 2),
+        ("facial recognition", 2),
+    ], "a subject is named only by what all its wordings share"
+    assert [{wording.quote for wording in one.wordings} & {NO_SALE_AT_ALL} for one in told] == [
+        {NO_SALE_AT_ALL}
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("wordings", "subject"),
+    [
+        ((NO_SALE, UNTIL_LAW), "facial recognition for police"),
+        ((NO_SALE, NO_SALE_TO_STATE), "facial recognition for police"),
+        ((NO_SALE, NO_SALE_AT_ALL), "facial recognition"),
+        (
+            (NO_SALE_AT_ALL, "We will not sell facial recognition until 10 June 2027."),
+            "facial recognition for customers",
+        ),
+        ((NO_USE, CONSENT), "own use of facial recognition"),
+    ],
+)
+def test_a_subject_is_named_by_what_all_its_wordings_share(wordings: tuple[str, str], subject: str) -> None:
+    """Nobody is named whom one of them does not name."""
+    (one,) = found(standing(*zip((PLEDGE, TERMS), wordings, strict=True)))
+    assert one.subject == subject
 
 
 def test_what_is_part_of_another_is_shown_once() -> None:
@@ -250,7 +272,7 @@ def test_of_words_that_two_pages_shared_and_one_changed_both_wordings_are_shown(
     ("changes", "shown"),
     [
         ({}, 2),
-        ({"page": POLICY}, 2),
+        ({"page": POLICY}, 2),  # it is watched, and was not read so far
         ({"fates": (Fate.PAGE_GONE,)}, 2),
         ({"page": TERMS}, 0),
         ({"fates": (Fate.WITHDRAWN,)}, 0),
@@ -264,6 +286,12 @@ def test_of_words_that_two_pages_shared_and_one_changed_both_wordings_are_shown(
 def test_documented_words_stand_beside_those_of_a_page(changes: dict[str, Any], shown: int) -> None:
     told = found(standing((TERMS, CLAUSE)), documented(POST, **changes))
     assert sum(len(one.wordings) for one in told) == shown
+
+
+@pytest.mark.parametrize(("page", "status"), [("", NOT_WATCHED), (POLICY, PAGE_WATCHED)])
+def test_of_documented_words_it_is_said_whether_their_page_is_watched(page: str, status: str) -> None:
+    (one,) = found(standing((TERMS, CLAUSE)), documented(POST, page=page))
+    assert [wording.status for wording in one.wordings if not wording.page_id] == [status]
 
 
 def test_documented_words_of_a_page_that_we_read_are_history() -> None:

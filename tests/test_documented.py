@@ -93,6 +93,7 @@ def test_where_there_is_no_folder_nothing_is_documented(tmp_path: Path) -> None:
         ('barred = ["sell"]', 'organization = "heron"', "documented[0].organization: is the name of the file"),
         ('barred = ["sell"]', 'superseded_by = "other"', "is \"other\"; none is known here"),
         ('barred = ["sell"]', 'superseded_by = "heron-2020"', "superseded_by: of \"heron-2020\""),
+        ('["public_statement", "contract_terms"]', "[]", "documented[0].strength: is empty"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_with_its_place(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -123,6 +124,14 @@ def test_what_several_said_is_found_with_each(tmp_path: Path) -> None:
     documented = load_documented(config(tmp_path, heron=both, stork=own + undated))
     assert [one.id for one in of_organization(documented, "stork")] == ["stork-2019", "heron-2020", "a-stork"]
     assert [one.id for one in of_organization(documented, "heron")] == ["heron-2020"]
+
+
+def test_only_where_no_pledge_was_found_and_nobody_is_quoted_there_is_no_strength(tmp_path: Path) -> None:
+    none = PLEDGE.replace('["public_statement", "contract_terms"]', "[]").replace("in_force", "no_pledge")
+    assert "documented[0].strength: is empty" in problem(config(tmp_path, heron=none))
+    (tmp_path / "documented" / "heron.toml").write_text(none.replace('"press"', '"paraphrase"'))
+    (one,) = load_documented(tmp_path)
+    assert (one.strength, one.is_gap, one.is_of("heron"), one.is_of("stork")) == ((), True, True, False)
 
 
 @pytest.mark.parametrize(

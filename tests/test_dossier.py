@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from app.dossiers.above import lines_above
+from app.dossiers.citing import Citations
 from app.dossiers.command import FORMATS
 from app.dossiers.dossier import Dossier, Period, Proof, Question
 from app.dossiers.gathering import dossier_of
@@ -104,6 +106,7 @@ def test_a_store_that_saw_nothing_gives_an_empty_dossier_of_a_named_period(unsee
     assert {part.state for one in dossier.scores for part in one.parts} == {State.UNKNOWN}
     assert any(one.startswith("Nothing was ever looked at") for one in dossier.limits)
     assert "nothing was ever looked at" in html_of(paper_of(dossier))
+    assert not any("page of yours that says" in one.text for one in dossier.questions), "it is watched"
 
 
 def test_days_after_the_last_look_count_as_not_read(tmp_path: Path) -> None:
@@ -124,6 +127,8 @@ def test_a_page_behind_a_wall_is_a_limit_and_a_question_and_never_a_removal(tmp_
     dossier = gathered(home)
     assert dossier.changes == ()
     assert any("a bot wall stood before it, 5 times" in one for one in dossier.limits)
+    assert not any("gone, blocked or walled off is unknown" in one for one in dossier.limits)
+    assert any("it was confirmed that a page is gone, what stood on it" in one for one in dossier.limits)
     (question,) = [one for one in dossier.questions if one.state is State.UNKNOWN]
     assert "https://acme.example/pledge since 3 January 2026 (a bot wall stood before it)" in question.text
     states = {part.state for one in dossier.scores for part in one.parts}
@@ -238,6 +243,113 @@ def test_documented_words_and_answers_are_evidence_of_their_own_kind(tmp_path: P
     assert [one["evidence"] for one in written["replies"]][1] is None
 
 
+OTHER = """\
+[[documented]]
+id = "HERON-1"
+also = ["acme"]
+actor = "Heron Air; Acme"
+said_on = "2019-10"
+quote = "Heron does not use face recognition."
+quoted = "press"
+quoted_by = "a campaign"
+barred = ["use"]
+technologies = ["face_recognition"]
+condition = "until a law comes"
+exceptions = ["staff"]
+court = "case 7"
+expiry = "2027-05"
+strength = ["press_reply"]
+fates = ["in_force"]
+confidence = "high"
+sources = ["https://news.example/heron"]
+note = "What Acme answered was not confirmed."
+
+[[documented]]
+id = "HERON-2"
+also = ["acme"]
+actor = "Heron Air and Acme"
+said_on = ""
+quote = "No source shows a promise of any of them."
+quoted = "paraphrase"
+strength = []
+fates = ["no_pledge"]
+confidence = "medium"
+sources = ["no source that was read shows one"]
+"""
+HERON = 'name = "Heron Air"\nkind = "vendor"\nwhy = ["made up"]\n'
+SAYS_SO = "Heron does not use face recognition."
+
+
+def test_the_words_of_another_one_are_never_given_as_its_own(tmp_path: Path) -> None:
+    home = home_of(tmp_path, documented__heron=OTHER, watchlist__heron=HERON)
+    seen(home, html(PROMISE))
+    dossier = gathered(home)
+    named, gap = sheet(dossier, "documented")
+    assert named[1] == (
+        "Named in a documented statement of Heron Air; Acme. Words of others are not given here as those of"
+        " this organization."
+    )
+    assert named[5] == (
+        "Condition: until a law comes. Ends: 2027-05. Exceptions: staff. Court: case 7."
+        " Note: What Acme answered was not confirmed."
+    )
+    assert (named[4], named[6]) == (
+        "of Heron Air; Acme; by a campaign; press, high confidence",
+        "on no page that we watch",
+    )
+    assert gap[1:4] == ("No pledge found: No source shows a promise of any of them.", "", "no pledge")
+    assert SAYS_SO not in html_of(paper_of(dossier)) + json_of(dossier)
+    own = gathered(home, id="heron")
+    assert next(row[1] for row in sheet(own, "documented")) == f"“{SAYS_SO}”"
+    assert [one.quote for one in own.evidence] == [SAYS_SO]
+
+
+def test_of_documented_words_it_is_said_whether_their_page_is_watched(tmp_path: Path) -> None:
+    on_page = DOCUMENTED.replace('id = "ACME-1"', 'id = "ACME-1"\npage = "acme/pledge"')
+    home = home_of(tmp_path, documented__acme=on_page)
+    seen(home, html(PROMISE))
+    dossier = gathered(home)
+    assert [row[6] for row in sheet(dossier, "documented")] == [
+        "said on acme/pledge, which is watched: what we read there stands in the ledger",
+        "on no page that we watch",
+    ]
+    statuses = [one["status"] for one in json.loads(json_of(dossier))["documented"]]
+    assert statuses == ["documented, said on a page that is watched", "documented, not watched"]
+
+
+def test_the_same_words_on_a_page_have_the_same_times_wherever_they_are_cited(tmp_path: Path) -> None:
+    """They left and came back: each time is cited from another snapshot."""
+    home = home_of(tmp_path)
+    seen(home, html(PROMISE), html(LOOSE), html(PROMISE), html(LOOSE), html(PROMISE))
+    evidence = [one for one in gathered(home).evidence if one.quote == PROMISE]
+    assert len({one.fetch_id for one in evidence}) > 1
+    assert {(one.first_seen, one.last_seen) for one in evidence} == {
+        (datetime(2026, 1, 2, 6, tzinfo=UTC), datetime(2026, 1, 6, 6, tzinfo=UTC))
+    }
+
+
+def test_the_times_of_words_are_of_all_that_was_seen_of_them_also_where_it_is_not_cited() -> None:
+    first, last = (datetime(2026, 1, day, tzinfo=UTC) for day in (1, 31))
+    cited = Citations({}, {}, {("acme/pledge", PROMISE): (first, last)})
+    for fetch_id, day in ((7, 10), (8, 20)):
+        at = datetime(2026, 1, day, tzinfo=UTC)
+        cited.cite("acme/pledge", PROMISE, fetch_id, (), at, at)
+    assert [(one.first_seen, one.last_seen) for one in cited.evidence] == [(first, last)] * 2
+
+
+def test_of_days_without_a_try_it_is_said_that_nobody_looked(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    seen(home, html(PROMISE), WALL, WALL)
+    dossier = gathered(home)
+    said = next(one for one in dossier.limits if "was not read on" in one)
+    assert said == (
+        "acme/pledge was not read on 29 of 30 days on which it was watched (a bot wall stood before it,"
+        " 2 times); on at least 27 days nobody looked."
+    )
+    ((*_, why),) = sheet(dossier, "coverage")
+    assert why == "a bot wall stood before it: 2; nobody looked: on at least 27 of these days"
+
+
 OVERRULES = """\
 [[overrules]]
 organization = "acme"
@@ -308,7 +420,10 @@ def unseen(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("acme",), "nothing was ever checked here, so there is no last day to count from"),
         (("acme", "--from", "2026-01-31"), "name the period with --from and --to"),
         (("acme", "--from", "2026-02-01", "--to", "2026-01-01"), "--to 2026-01-01 lies before --from"),
-        (("acme", "--from", "yesterday"), '--from "yesterday" is no day; write it like 2027-03-01'),
+        (
+            ("acme", "--from", "yesterday"),
+            '--from "yesterday" is no day of our time; write it like 2027-03-01',
+        ),
         (("acme", "--format", "docx"), "known are: html, json, pdf, xlsx"),
         (("bare", "--to", "2026-01-31"), "Bare (bare) has no page on the watchlist, and nothing is known"),
         (("acme", "--to", "2026-01-31", "-o", "there"), "is a folder: name a file in it"),
@@ -354,6 +469,50 @@ def test_the_file_is_named_after_the_organization_where_none_is_named(
         assert at_home(unseen, "dossier", "acme", "--to", "2026-01-31", *wanted) == 0
         assert (tmp_path / name).exists()
         assert "no page was read in this time" in capsys.readouterr().out
+
+
+# --------------------------------------------------------------------------- never alone
+
+ESTIMATES = "Labels are estimates."
+PRONOUN = "You must not rely on them alone."
+
+
+@pytest.mark.parametrize(
+    ("quote", "context", "paragraphs", "above"),
+    [
+        (PRONOUN, (), [f"You must not rely on face recognition alone. {ESTIMATES} {PRONOUN}"],
+         ("You must not rely on face recognition alone.", ESTIMATES)),
+        (PRONOUN, (), ["You must not rely on face recognition alone.", PRONOUN],
+         ("You must not rely on face recognition alone.",)),
+        (PRONOUN, ("Labels",), [f"Be careful. {ESTIMATES} {PRONOUN}"], (ESTIMATES,)),
+        (PRONOUN, (), [PRONOUN], ()),
+        (PRONOUN, (), ["It is not here."], ()),
+        ("You must not rely on face recognition alone.", (), [f"{ESTIMATES} You must not rely on face recognition alone."], ()),
+        ("sell it to police;", ("You may not, with our face recognition:",), [f"{ESTIMATES} sell it to police;"], ()),
+    ],
+)  # fmt: skip
+def test_words_that_do_not_say_what_they_are_about_come_with_the_lines_above(
+    quote: str, context: tuple[str, ...], paragraphs: list[str], above: tuple[str, ...]
+) -> None:
+    text = Document(tuple(map(Segment, paragraphs)))
+    assert lines_above(quote, context, text, english()) == above
+
+
+def test_a_support_that_names_only_it_is_shown_below_its_lines(tmp_path: Path) -> None:
+    """In its evidence, and so in questions and letters."""
+    said = "We sell face recognition to companies. We do not offer it to police departments."
+    home = home_of(tmp_path)
+    seen(home, html(PROMISE, said), html(PROMISE, said))
+    dossier = gathered(home)
+    its = "We do not offer it to police departments."
+    supports = [
+        one for score in dossier.scores for part in score.parts for one in part.supports if one.quote == its
+    ]
+    lines = {one.number: one.context for one in dossier.evidence}
+    open = [one for one in supports if one.context]
+    assert open and all(one.context[-1] == "We sell face recognition to companies." for one in open)
+    numbers = {dossier.numbers[one.page_id, one.quote, one.fetch_id] for one in open}
+    assert {lines[number][-1] for number in numbers} == {"We sell face recognition to companies."}
 
 
 # --------------------------------------------------------------------------- open questions
@@ -441,8 +600,8 @@ def test_an_unmet_ask_is_one_question_whatever_its_parts() -> None:
     parts = (Part("sell", State.UNMET, ""), Part("use", State.UNMET, ""), Part("lease", State.MET, ""))
     (question,) = questions_of([Score(ASK, parts)], Known({}, {}))
     assert question.text == (
-        "It is asked: No sale to police (here: sell, use). We found no words on it on the pages that we read."
-        " What is your position, and where do you publish it?"
+        "It is asked: No sale to police (here: sell, use). We found no words on it on the pages of yours that we"
+        " watch and read. What is your position, and where do you publish it?"
     )
 
 

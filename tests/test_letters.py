@@ -36,7 +36,7 @@ FERNMOOR = Organization(
 NO_SALE = Ask("NS-1", "No sale to police.", "A letter of 2026", "vendors", parts=(Scope(), Scope()))
 NO_USE = Ask("NU-1", "No use in shops.", "A call of 2025", "retailers", parts=(Scope(),))
 UNSURE = replace(NO_USE, id="NU-2", certainty="the page number is from memory")
-NOTHING_FOUND = "We found no words on it on the pages that we read."
+NOTHING_FOUND = "We found no words on it on the pages of yours that we watch and read."
 POLICY = Ask("PO-1", "A policy as a whole.", "A framework", "all", beyond="Read it.")
 
 
@@ -146,6 +146,7 @@ def test_what_is_unknown_is_never_called_unmet() -> None:
     paper = letter(*SCORES)
     assert "UNREAD" in words(paper, "unread") and "UNREAD" not in words(paper, "asked")
     assert words(paper, "unread").startswith("We could not read what you say on these asks today")
+    assert "watch none" not in words(paper, "unread"), "there are pages, which nobody has read so far"
     assert "PO-1" not in markdown_of(paper), "no page could show it"
     assert "MET, " not in markdown_of(paper)
 
@@ -181,6 +182,53 @@ def documented(id: str, quoted: Quoted = Quoted.PRIMARY, fate: Fate = Fate.IN_FO
     )
 
 
+SOURCE = (
+    "said 2024-05; by its sources: in force; https://press.example/1 (documented; on no page that we watch)."
+)
+FULL = replace(
+    documented("full"),
+    actor="Fernmoor Stores North",
+    quoted_by="a newspaper",
+    condition="until a law comes",
+    expiry="2027-05",
+    exceptions=("shoplifters", "staff"),
+    court="District court, case 7",
+    note="In force on paper.",
+    page="fernmoor/policy",
+)
+
+
+def test_documented_words_come_with_all_that_limits_them() -> None:
+    (_, block) = blocks(letter(*SCORES, documented=(FULL,)), "documented")
+    assert isinstance(block, Quotation)
+    assert block.source == (
+        "Fernmoor Stores North; said 2024-05; by a newspaper; by its sources: in force; "
+        "https://press.example/1 (documented; said on fernmoor/policy, which is watched: what we read there "
+        "stands in the ledger). Condition: until a law comes. Ends: 2027-05. Exceptions: shoplifters; staff. "
+        "Court: District court, case 7. Note: In force on paper."
+    )
+
+
+@pytest.mark.parametrize("quoted", list(Quoted))
+def test_what_another_one_said_is_never_given_as_its_words(quoted: Quoted) -> None:
+    other = replace(
+        documented("other", quoted),
+        organization="heron",
+        also=("fernmoor",),
+        actor="Heron Air",
+        note="What Fernmoor answered was not confirmed.",
+    )
+    paper = letter(*SCORES, documented=(other,))
+    (_, block) = blocks(paper, "documented")
+    assert isinstance(block, Paragraph)
+    said, source = block.text.splitlines()
+    assert said == (
+        "Named in a documented statement of Heron Air. Words of others are not quoted here as yours."
+    )
+    assert source.endswith("Note: What Fernmoor answered was not confirmed.")
+    assert "We never will." not in markdown_of(paper)
+
+
 def test_documented_words_have_their_sources_and_only_exact_ones_are_quoted() -> None:
     kept = (
         documented("exact"),
@@ -188,10 +236,8 @@ def test_documented_words_have_their_sources_and_only_exact_ones_are_quoted() ->
         documented("over", fate=Fate.EXPIRED),
     )
     said, exact, sense = blocks(letter(*SCORES, documented=kept), "documented")
-    source = "said 2024-05; https://press.example/1 (documented, not watched)"
-    assert said == Paragraph(
-        "We know these words from the sources named, and not from a page of yours we watch."
-    )
+    source = SOURCE
+    assert said == Paragraph("We know this from the sources named, and not from our own reading.")
     assert exact == Quotation("We never will.", source)
     assert sense == Paragraph(f"In substance, not in exact words: We never will.\n{source}")
 
@@ -210,7 +256,7 @@ def test_wordings_that_differ_stand_below_each_other() -> None:
             "https://fernmoor.example/policy (fernmoor/policy), first read 5 January 2026 06:00 UTC; standing",
             ("Terms",),
         ),
-        Quotation("We never will.", "said 2024-05; https://press.example/1 (documented, not watched)"),
+        Quotation("We never will.", SOURCE),
     )
     assert blocks(paper, "documented") == (), "it was shown"
 
@@ -252,7 +298,7 @@ def test_the_letter_of_the_demo_quotes_what_the_store_holds(
     ("organization", "kind", "said"),
     [
         ("nobody", "", 'no organization "nobody" is on the watchlist; known are: '),
-        ("corvellam-cloud", "pdf", '--format "pdf" is none that a letter has; known are: docx, md'),
+        ("corvellam-cloud", "pdf", '--format "pdf" is none that there is; known are: docx, md'),
     ],
 )
 def test_bad_input_writes_nothing(

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from app.dossiers.dossier import Dossier
-from app.dossiers.limits import PROOFS
+from app.dossiers.limits import PROOFS, days_unlooked
 from app.dossiers.words import STRENGTHS
 from app.papers.paper import Cell, Facts, Items, Paragraph, Section, Table
+from app.proof import PageProof
 from monitor.words import STATES
 
 
@@ -19,7 +20,7 @@ def coverage_section(dossier: Dossier) -> Section:
             one.read.days,
             one.days_without,
             one.read.count,
-            "; ".join(f"{STATES[access]}: {count}" for access, count in sorted(one.failures.items())),
+            "; ".join(_reasons(one)),
         )
         for one in dossier.coverage
     )
@@ -27,6 +28,12 @@ def coverage_section(dossier: Dossier) -> Section:
     caption = f"Readings from {dossier.period.first} to {dossier.period.last}"
     table = Table("coverage", caption, columns, rows, "No page of it was watched in the period.")
     return Section("coverage", "What was read, and what this cannot say", (table, Items(dossier.limits)))
+
+
+def _reasons(one: PageProof) -> Iterator[str]:
+    yield from (f"{STATES[access]}: {count}" for access, count in sorted(one.failures.items()))
+    if days := days_unlooked(one):
+        yield f"nobody looked: on {'at least ' if one.failed else ''}{days} of these days"
 
 
 def evidence_sections(dossier: Dossier) -> Iterator[Section]:

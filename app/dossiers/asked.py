@@ -10,7 +10,7 @@ from monitor.scorecard import Part, Score
 from monitor.words import spoken
 
 _STATES = (
-    "Met, partial and unmet are said only of what the pages that were read say or do not say; regressed: it"
+    "Met, partial and unmet are said only of what the pages that we watch and read say or not; regressed: it"
     " said so, or more, before; unknown: a page that could say it was not read, or none is watched. Each lens"
     " stands for itself: there is no figure over several."
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
+from app.dossiers.above import lines_above
 from app.dossiers.dossier import Evidence, Place, Proof
 from monitor.blobs import Blobs
 from monitor.compare import statements_in
@@ -25,15 +26,26 @@ NOT_OURS = ("documented", "reply")  #: what stands in a place instead of a page,
 class Citations:
     """The quotes in the order in which they are cited first, each once."""
 
-    def __init__(self, pages: Mapping[str, Page], roles: Mapping[str, Role]) -> None:
+    def __init__(
+        self,
+        pages: Mapping[str, Page],
+        roles: Mapping[str, Role],
+        seen: Mapping[tuple[str, str], tuple[datetime, datetime]],
+    ) -> None:
+        """seen: (page id, words) → when these words were seen first and last on the page, in any snapshot."""
         self._pages, self._roles = pages, roles
+        self._spans: dict[tuple[str, str], tuple[datetime | None, datetime | None]] = {**seen}
         self._found: dict[Place, Evidence] = {}
         self._numbers = count(1)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """All of them, by their numbers; not looked up yet."""
-        return tuple(self._found.values())
+        """All of them, by their numbers; not looked up yet. The same words on a page have the same times."""
+        return tuple(self._timed(one) for one in self._found.values())
+
+    def _timed(self, one: Evidence) -> Evidence:
+        first, last = self._spans.get((one.page_id, one.quote), (None, None))
+        return replace(one, first_seen=first, last_seen=last)
 
     @property
     def numbers(self) -> dict[Place, int]:
@@ -59,9 +71,9 @@ class Citations:
             strength = of_role(role) if role else Strength.PUBLIC_STATEMENT
             known = Evidence(next(self._numbers), quote, context, strength, Proof.DAMAGED, page_id=page_id)
             known = replace(known, url=page.url if page else "", fetch_id=fetch_id)
-        self._found[place] = replace(
-            known, first_seen=_first(known.first_seen, first), last_seen=_last(known.last_seen, last)
-        )
+        self._found[place] = known
+        since, until = self._spans.get((page_id, quote), (None, None))
+        self._spans[page_id, quote] = _first(since, first), _last(until, last)
         return known.number
 
     def source(self, place: str, quote: str, strength: Strength, sources: tuple[str, ...]) -> int:
@@ -104,7 +116,7 @@ def looked_up(
     """Each with what came of it, by its number; each snapshot is read once.
 
     asked: the numbers of those whose statements are wanted too; what is no statement by our reading is left
-    out.
+    out. Of these, words that name no technology themselves get the lines above them in their context.
     """
     found = {one.number: one for one in evidence}
     statements: dict[int, Statement] = {}
@@ -115,7 +127,9 @@ def looked_up(
         for one in its:
             found[one.number] = _proven(one, texts)
         if (wanted := [one for one in its if one.number in asked]) and texts.declared:
-            statements |= _statements(wanted, texts.declared, sources.lexicons.get(page_id))
+            lexicon = sources.lexicons.get(page_id)
+            statements |= _statements(wanted, texts.declared, lexicon)
+            found |= {one.number: _below(found[one.number], texts.declared, lexicon) for one in wanted}
     return tuple(found[number] for number in sorted(found)), statements
 
 
@@ -187,3 +201,8 @@ def _statements(wanted: Sequence[Evidence], text: Document, lexicon: Lexicon | N
         return {}
     said = {one.quote: one for one in reversed(statements_in(text, lexicon))}
     return {one.number: said[one.quote] for one in wanted if one.quote in said}
+
+
+def _below(one: Evidence, text: Document, lexicon: Lexicon | None) -> Evidence:
+    lines = lines_above(one.quote, one.context, text, lexicon) if lexicon else ()
+    return replace(one, context=(*one.context, *lines))

@@ -1,6 +1,6 @@
 """What the store and the home know of one organization: what a dossier is gathered from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -13,7 +13,7 @@ from monitor.errors import InputError
 from monitor.ledger import Commitment, ledger
 from monitor.ledger.lines import Followed
 from monitor.ledger.told import with_told
-from monitor.model import Alert, Organization, Page, Role
+from monitor.model import Alert, Organization, Page, Role, Saying
 from monitor.store import Connection, checks, findings, looks, raised, statements
 from monitor.tables import suggestion
 
@@ -29,7 +29,7 @@ class Found:
 
     alerts: the newest first; tracked: what was found on its pages, in whatever state. last_fetches: page,
     words and first fetch of a statement → its last fetch, whose text holds these very words; those of the
-    first may have been spelled otherwise.
+    first may have been spelled otherwise. seen: page and words → when they were seen first and last.
     """
 
     organization: Organization
@@ -41,11 +41,17 @@ class Found:
     documented: tuple[Documented, ...]
     last_fetches: Mapping[Place, int]
     standing: frozenset[tuple[str, str]]  #: (page id, words) of what the texts that we believe say now
+    seen: Mapping[tuple[str, str], tuple[datetime, datetime]]
 
     @property
     def now(self) -> datetime:
         """As of when, for what needs a time."""
         return self.at or _EVER
+
+    @property
+    def own_words(self) -> tuple[Documented, ...]:
+        """What is documented of itself: not the words of others, with whom it is only named."""
+        return tuple(one for one in self.documented if one.is_of(self.organization.id))
 
     @property
     def pages(self) -> Mapping[str, Page]:
@@ -78,7 +84,19 @@ def found(conn: Connection, home: Home, id: str) -> Found:
     kept = ledger(sayings, with_told(tracked, alerts), day)
     last = {(one.page_id, one.quote, one.first_fetch_id): one.last_fetch_id for one in sayings}
     stands = frozenset((one.page_id, one.quote) for one in sayings if one.standing)
-    return Found(organization, id in watched, at, tuple(alerts), tracked, kept, documented, last, stands)
+    return Found(
+        *(organization, id in watched, at, tuple(alerts), tracked, kept, documented, last, stands),
+        seen=_seen(sayings),
+    )
+
+
+def _seen(sayings: Iterable[Saying]) -> dict[tuple[str, str], tuple[datetime, datetime]]:
+    found: dict[tuple[str, str], tuple[datetime, datetime]] = {}
+    for one in sayings:
+        place = one.page_id, one.quote
+        first, last = found.get(place, (one.first_seen_at, one.last_seen_at))
+        found[place] = min(first, one.first_seen_at), max(last, one.last_seen_at)
+    return found
 
 
 def refuse_unknown(conn: Connection, home: Home, id: str) -> None:

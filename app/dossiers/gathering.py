@@ -1,8 +1,10 @@
 """A dossier from the store, in one look at it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from app.dossiers.above import below_their_lines
 from app.dossiers.citing import Citations, Sources, looked_up
 from app.dossiers.dossier import Change, Dossier, Entry, Head, Period, Waiting
 from app.dossiers.found import Found, found
@@ -38,7 +40,7 @@ def dossier_of(
     InputError where nobody knows it, or nothing is known of it; ConfigError.
     """
     it = found(conn, home, organization)
-    cited = Citations(it.pages, it.roles)
+    cited = Citations(it.pages, it.roles, it.seen)
     scores = scores_of(conn, home, organization, it.now, decided_by=_ANY_DAY)
     replies = _replies(home, organization, period)
     changes, left_out = _changes(conn, home, it, period, cited)
@@ -56,13 +58,13 @@ def dossier_of(
         commitments=tuple(_entry(one, it, cited) for one in it.commitments),
         documented=it.documented,
         scores=scores,
-        differing=differing(it.commitments, it.documented, it.roles, home.rules.lexicons),
+        differing=differing(it.commitments, it.own_words, it.roles, home.rules.lexicons),
         replies=replies,
         coverage=_coverage(conn, it, period),
         head=_head(conn),
         roles={id: role.value for id, role in it.roles.items()},
     )
-    _cite_others(it.documented, scores, replies, cited)
+    _cite_others(it.own_words, scores, replies, cited)
     sources = Sources(conn, home.blobs, read or home.rules.read, it.pages, _lexicons(home, it))
     return _proven(dossier, cited, sources, it, _unreadable(conn, it))
 
@@ -71,15 +73,17 @@ def _proven(
     dossier: Dossier, cited: Citations, sources: Sources, it: Found, unreadable: Sequence[Unreadable]
 ) -> Dossier:
     """With its evidence looked up, and what follows from it: open questions, and limits."""
-    numbers = cited.numbers
+    numbers, at = cited.numbers, replace(dossier, numbers=cited.numbers).number_of
     asked = {
         numbers[one.page_id, one.quote, one.fetch_id]
         for score in dossier.scores
         for part in score.parts
         for one in part.supports
-        if part.state in (State.PARTIAL, State.REGRESSED) and one.quote
+        if part.state in (State.PARTIAL, State.REGRESSED, State.UNMET) and one.quote
     }
+    asked |= {number for one in dossier.differing for each in one.wordings if (number := at(each))}
     evidence, said = looked_up(cited.evidence, sources, asked)
+    dossier = below_their_lines(dossier, {one.number: one.context for one in evidence}, numbers)
     products, has_pages = it.organization.products, bool(it.pages) or not it.is_watched
     known = Known(numbers, said, it.standing, products, unreadable, has_pages)
     return with_limits(dossier, evidence, numbers, questions_of(dossier.scores, known), sources.lexicons)

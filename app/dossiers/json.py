@@ -12,7 +12,7 @@ from app.dossiers.dossier import Change, Dossier, Entry, Evidence, Question, Wai
 from app.marks import Marks
 from app.proof import PageProof
 from monitor.documented import Documented
-from monitor.ledger.differing import Differing
+from monitor.ledger.differing import NOT_WATCHED, PAGE_WATCHED, Differing
 from monitor.model import Organization
 from monitor.replies import Reply
 from monitor.scorecard import Overrule, Score, Support
@@ -147,13 +147,19 @@ def _entry(one: Entry) -> dict[str, Any]:
 
 
 def _documented(one: Documented, dossier: Dossier) -> dict[str, Any]:
+    """The words of another organization are left out: it is only named with it."""
+    is_own, pages = one.is_of(dossier.organization.id), {page.id for page in dossier.organization.pages}
     return {
         "id": one.id,
-        "status": "documented, not watched",
+        "status": PAGE_WATCHED if one.page in pages else NOT_WATCHED,
+        "organization": one.organization,
+        "named_only": not is_own,
         "said_on": one.said_on,
-        "quote": one.quote,
+        "quote": one.quote if is_own or one.is_gap else "",
         "quoted": one.quoted.value,
+        "quoted_by": one.quoted_by,
         "actor": one.actor,
+        "page": one.page,
         "strength": [strength.value for strength in one.strength],
         "fates": [fate.value for fate in one.fates],
         "confidence": one.confidence,
@@ -165,6 +171,8 @@ def _documented(one: Documented, dossier: Dossier) -> dict[str, Any]:
         "start": one.start,
         "expiry": one.expiry,
         "exceptions": list(one.exceptions),
+        "court": one.court,
+        "promise": one.promise,
         "changes": [
             {"on": each.on, "what": each.what, "effect": each.effect, "source": each.source}
             for each in one.changes

@@ -87,10 +87,10 @@ def _of_watching(dossier: Dossier, lexicons: Mapping[str, Lexicon]) -> Iterator[
 
 def _of_page(row: PageProof) -> Iterator[str]:
     if row.read.count == 0 and row.days:
-        yield f"{row.page_id} was not read once in the period{_why(row)}."
+        yield f"{row.page_id} was not read once in the period{_why(row)}{_unlooked(row)}."
     elif row.days_without:
         days = f"{row.days_without:,} of {_count(row.days, 'day')}"
-        yield f"{row.page_id} was not read on {days} on which it was watched{_why(row)}."
+        yield f"{row.page_id} was not read on {days} on which it was watched{_why(row)}{_unlooked(row)}."
     elif row.failed:
         yield f"{row.page_id} was read on every day, and could not be read {_times(row.failed)}{_why(row)}."
 
@@ -98,6 +98,19 @@ def _of_page(row: PageProof) -> Iterator[str]:
 def _why(row: PageProof) -> str:
     failures = [f"{STATES[access]}, {_times(count)}" for access, count in sorted(row.failures.items())]
     return f" ({'; '.join(failures)})" if failures else ""
+
+
+def _unlooked(row: PageProof) -> str:
+    """On how many of its days nobody looked: each try that failed takes one day at most."""
+    days = days_unlooked(row)
+    if not days:
+        return ""
+    return f"; on {'at least ' if row.failed else ''}{_count(days, 'day')} nobody looked"
+
+
+def days_unlooked(row: PageProof) -> int:
+    """The least number of days of its time on which nobody asked for the page."""
+    return max(row.days_without - row.failed, 0)
 
 
 def _of_evidence(evidence: tuple[Evidence, ...]) -> Iterator[str]:
@@ -113,12 +126,13 @@ def _of_meaning(dossier: Dossier) -> Iterator[str]:
         " confirmed. Of days without a reading nothing is known: silence there means nothing."
     )
     yield (
-        "What stood on a page that is gone, blocked or walled off is unknown in the scores; that words left a"
-        " page is said only where it was confirmed."
+        "What stands on a page that is blocked or walled off, or that seems gone, is unknown in the scores."
+        " Where it was confirmed that a page is gone, what stood on it was said before, and may be regressed."
+        " That words left a page is said only where it was confirmed."
     )
     yield "Statements are found by rules: a person should read the passage before relying on it."
-    if dossier.documented:
-        yield "What is documented and not watched is as its sources said; nobody looks there for changes."
+    if any(not one.page for one in dossier.documented):
+        yield "What is documented and on no page that we watch is as its sources said; nobody looks there."
 
 
 def _count(count: int, what: str) -> str:

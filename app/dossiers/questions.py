@@ -86,7 +86,7 @@ def _unmet(ask: Ask, parts: Sequence[Part], known: Known) -> Iterator[Question]:
     """One for all parts of an ask."""
     names = [spoken(one.name) for one in parts if one.name]
     asked = _sentence(ask.text + (f" (here: {', '.join(names)})" if names else ""))
-    said = f"It is asked: {asked} We found no words on it on the pages that we read."
+    said = f"It is asked: {asked} We found no words on it on the pages of yours that we watch and read."
     yield Question((ask.id,), State.UNMET, f"{said} What is your position, and where do you publish it?")
 
 

@@ -16,9 +16,8 @@ from app.dossiers.words import (
     when,
 )
 from app.papers.drawing import drawn
-from app.papers.paper import Block, Cell, Facts, Figure, Items, Paragraph, Quotation, Section, Table
+from app.papers.paper import Block, Cell, Facts, Figure, Paragraph, Quotation, Section, Table
 from app.timeline import LANES_AT_MOST, Event, Lane, picture
-from monitor.documented import Documented
 from monitor.ledger.differing import Differing
 from monitor.model import Direction, Finding
 
@@ -131,8 +130,8 @@ def ledger_sections(dossier: Dossier) -> Iterator[Section]:
         return
     yield Section("timeline", "Commitments through time", tuple(_figures(dossier, kept)), level=2)
     steps = tuple(_step_rows(kept, marker))
-    columns = ("Commitment", "When", "Page", "What happened", "Direction", "Words from then on", "Evidence")
-    history = Table("history", "Each time that words came or left", columns, steps)
+    came = ("Commitment", "When", "Page", "What happened", "Direction", "Words from then on", "Evidence")
+    history = Table("history", "Each time that words came or left", came, steps)
     yield Section("history", "History", (history,), level=2)
 
 
@@ -186,39 +185,6 @@ def _lane(one: Entry) -> Lane:
     words = f"E{one.number}: {kept.saying.quote}"
     status = STATUSES[kept.status]
     return Lane(words, status, kept.since, kept.until, events, kept.saying.context, kept.last_seen)
-
-
-# --------------------------------------------------------------------------- what others documented
-
-
-def documented_section(dossier: Dossier) -> Section:
-    """Commitments known from others, never mixed with what we read."""
-    marker = Marker(dossier)
-    rows = tuple(_documented_row(one, dossier, marker) for one in dossier.documented)
-    columns = ("Said on", "Words", "Strength", "Fate", "How it is known", "Sources", "Evidence")
-    none = "None is documented."
-    table = Table("documented", "Documented, not watched", columns, rows, none)
-    said = "These stand on no page that we watch. They are known from their sources, as of their days."
-    changes = tuple(_documented_changes(dossier.documented))
-    blocks: list[Block] = [Paragraph(said), table] if rows else [table]
-    blocks += [Items(changes)] if changes else []
-    return Section("documented", "Documented, not watched", tuple(blocks))
-
-
-def _documented_row(one: Documented, dossier: Dossier, marker: Marker) -> tuple[Cell, ...]:
-    words = f"“{one.quote}”" if one.is_verbatim else f"In sense: {one.quote}"
-    fates = ", ".join(fate.value.replace("_", " ") for fate in one.fates)
-    strength = ", ".join(STRENGTHS[each] for each in one.strength)
-    known = f"{one.quoted.value}, {one.confidence} confidence"
-    number = dossier.numbers.get((f"documented:{one.id}", one.quote, 0))
-    return one.said_on or "not known", words, strength, fates, known, "; ".join(one.sources), marker(number)
-
-
-def _documented_changes(documented: Sequence[Documented]) -> Iterator[str]:
-    for one in documented:
-        for change in one.changes:
-            effect = change.effect.replace("_", " ")
-            yield f"{one.id}, {change.on or 'day not known'}: {change.what} ({effect}; {change.source})"
 
 
 # --------------------------------------------------------------------------- worded differently

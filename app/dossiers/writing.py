@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from app.dossiers.appendix import coverage_section, evidence_sections
 from app.dossiers.asked import questions_section, replies_section, score_sections
+from app.dossiers.documented import documented_section
 from app.dossiers.dossier import Dossier
 from app.dossiers.sections import (
     changes_sections,
     differing_sections,
-    documented_section,
     ledger_sections,
 )
 from app.dossiers.words import LENSES, ORDER, STATUSES, direction_said, when
@@ -73,7 +73,7 @@ def _in_short(dossier: Dossier) -> Iterator[str]:
     kept = "; ".join(f"{STATUSES[one]}: {statuses[one]}" for one in ORDER if statuses[one])
     yield f"Commitments in the ledger: {len(dossier.commitments):,}{f' ({kept})' if kept else ''}."
     if dossier.documented:
-        yield f"Documented elsewhere, not watched: {len(dossier.documented):,}."
+        yield f"Documented by others: {len(dossier.documented):,}."
     for lens, name in LENSES.items():
         states = Counter(
             part.state.value for one in dossier.scores if one.ask.lens is lens for part in one.parts

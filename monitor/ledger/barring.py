@@ -14,6 +14,8 @@ from monitor.strength import Strength, of_role
 from monitor.threads import LEADS_IN
 
 NOT_WATCHED = "documented, not watched"  #: the status of words that stand on no page we watch
+#: That of words said on a page that is watched: the ledger has what stands there now.
+PAGE_WATCHED = "documented, said on a page that is watched"
 
 _OVER = frozenset({Fate.WITHDRAWN, Fate.EXPIRED})
 _LANGUAGE = "en"  #: of all documented words
@@ -31,7 +33,8 @@ Aim = tuple[frozenset[str], frozenset[str]]
 class Wording:
     """Words in one place. page_id: "" for documented ones; key: of the commitment, or the documented id.
 
-    since: when we saw them first (UTC), None for documented ones; status: of the commitment, or NOT_WATCHED.
+    since: when we saw them first (UTC), None for documented ones; status: of the commitment, or NOT_WATCHED
+    or PAGE_WATCHED.
     """
 
     quote: str
@@ -188,7 +191,9 @@ def _of_documented(one: Documented, lexicons: Mapping[str, Lexicon]) -> Found:
         ends=bool(one.expiry),
     )
     return Found(
-        wording=Wording(one.quote, (), "", one.strongest, None, NOT_WATCHED, one.id),
+        wording=Wording(
+            one.quote, (), "", one.strongest, None, PAGE_WATCHED if one.page else NOT_WATCHED, one.id
+        ),
         organization=one.organization,
         places=frozenset((one.page,) if one.page else one.sources),
         acts=_acts(one.barred, bool(one.parties or one.customer)),

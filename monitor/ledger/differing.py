@@ -7,19 +7,28 @@ purpose, may mean any. Words that took the place of others on the same page are 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations
 from types import MappingProxyType
 
 from monitor.documented import Documented
 from monitor.ledger import Commitment
-from monitor.ledger.barring import FOR_OTHERS, NOT_WATCHED, Aim, Found, Wording, elsewhere, on_pages
+from monitor.ledger.barring import (
+    FOR_OTHERS,
+    NOT_WATCHED,
+    PAGE_WATCHED,
+    Aim,
+    Found,
+    Wording,
+    elsewhere,
+    on_pages,
+)
 from monitor.ledger.narrowness import Named, narrowest, overlap
 from monitor.lexicon import Lexicon
 from monitor.model import Role
 from monitor.segment import fold
 from monitor.words import listed, spoken
 
-__all__ = ["NOT_WATCHED", "Differing", "Wording", "differing"]
+__all__ = ["NOT_WATCHED", "PAGE_WATCHED", "Differing", "Wording", "differing"]
 
 NO_WORDS: Mapping[str, Lexicon] = MappingProxyType({})
 _FACES = ("face_recognition", "remote_biometric_identification", "face_template", "biometrics")
@@ -140,19 +149,22 @@ def _shown(act: str, group: Sequence[Found]) -> Differing:
 
 
 def _subject(act: str, group: Sequence[Found]) -> str:
-    """ "facial recognition for police", "own use of facial recognition"."""
-    technologies = listed(
-        [spoken(each) for each in sorted({each for one in group for each in one.technologies})]
-    )
-    parties = _widest([one.parties for one in group])
+    """ "facial recognition for police", "own use of facial recognition": only what all wordings share."""
+    all_named = [one.technologies for one in group]
+    technologies = listed([spoken(each) for each in _shared(all_named) or sorted({*chain(*all_named)})])
+    shared = _shared([one.parties for one in group])
+    parties = listed([spoken(each) for each in shared]) if shared else ""
     if act == FOR_OTHERS:
-        whom = listed([spoken(each) for each in parties]) if parties else "customers"
-        return f"{technologies} for {whom}"
-    about = f" ({listed([spoken(each) for each in parties])})" if parties else ""
-    return f"{spoken(act)} of {technologies}{about}"
+        is_for_any = not any(one.parties for one in group)
+        whom = parties or ("customers" if is_for_any else "")
+        return f"{technologies} for {whom}" if whom else technologies
+    return f"{spoken(act)} of {technologies}{f' ({parties})' if parties else ''}"
 
 
-def _widest(all_named: Iterable[Named]) -> list[str]:
-    """All that are named, without those that lie in another one."""
-    above = {one: wider for named_here in all_named for one, wider in named_here.items()}
-    return [one for one in sorted(above) if not above[one] & (above.keys() - {one})]
+def _shared(all_named: Sequence[Named]) -> list[str]:
+    """What each of them names, or names a part of; without those in which another one lies."""
+    wider = {one: above for each in all_named for one, above in each.items()}
+    shared = set.intersection(*({*chain(*each.values())} for each in all_named))
+    named = shared & wider.keys()
+    inner = {above for one in named for above in wider[one] - {one}}
+    return sorted(named - inner)

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from app.exporting.command import files_of, write_export, write_folder
-from app.exporting.dictionary import JOINT, NOT_WATCHED, TABLES
-from app.exporting.gathering import rows_of
+from app.exporting.dictionary import DOCUMENTED, JOINT, TABLES
+from app.exporting.gathering import Gathered, gathered
 from app.home import Home
 from app.indexing import index_new
 from monitor.errors import InputError
@@ -119,8 +119,11 @@ def home(demo_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
         ("sense", "They paused it.", "paraphrase"),
         ("formula", "=1+1", "primary"),
     ]
+    limits = f'page = "{CLOUD}/service-terms"\nactor = "Cloud North"\ncondition = "for now"\nexceptions = ["staff"]\ncourt = "case 7"\n'
     (documented / f"{CLOUD}.toml").write_text(
-        "".join(entry.format(id=id, quote=quote, quoted=how) for id, quote, how in words)
+        "".join(
+            entry.format(id=id, quote=quote, quoted=how) + limits * (id == "said") for id, quote, how in words
+        )
     )
     (documented / "somebody-else.toml").write_text(
         entry.format(id="other", quote="We paused, too.", quoted="press")
@@ -150,14 +153,19 @@ def _make_private(store: Store) -> None:
 
 
 @pytest.fixture(scope="module")
-def rows(home: Home) -> Rows:
+def found(home: Home) -> Gathered:
     with home.open_store() as store, store.read() as conn:
-        return {name: [dict(each) for each in those] for name, those in rows_of(conn, home, NOW).items()}
+        return gathered(conn, home, NOW)
 
 
 @pytest.fixture(scope="module")
-def files(rows: Rows) -> dict[str, bytes]:
-    return files_of(rows, "2027-03-01")
+def rows(found: Gathered) -> Rows:
+    return {name: [dict(each) for each in those] for name, those in found.tables.items()}
+
+
+@pytest.fixture(scope="module")
+def files(found: Gathered) -> dict[str, bytes]:
+    return files_of(found, "2027-03-01")
 
 
 def cells(body: bytes) -> list[dict[str, str]]:
@@ -216,7 +224,7 @@ def test_commitments_are_those_of_the_ledger_that_we_believed(home: Home, rows: 
 
 
 def test_documented_commitments_are_marked_and_only_exact_words_are_quotes(rows: Rows) -> None:
-    shown = {one["key"]: one for one in rows["commitments"] if one["kind"] == NOT_WATCHED}
+    shown = {one["key"]: one for one in rows["commitments"] if one["kind"] == DOCUMENTED}
     assert {key: (one["quote"], one["paraphrase"]) for key, one in shown.items()} == {
         "formula": ("=1+1", ""),
         "said": ("We paused it.", ""),
@@ -224,6 +232,16 @@ def test_documented_commitments_are_marked_and_only_exact_words_are_quotes(rows:
     }
     assert shown["said"]["sources"] == ["A made-up paper, 3 June 2020"]
     assert {one["status"] for one in shown.values()} == {"expired"}
+    limits = ("actor", "condition", "exceptions", "court", "page")
+    assert [shown["said"][name] for name in limits] == [
+        "Cloud North",
+        "for now",
+        ["staff"],
+        "case 7",
+        f"{CLOUD}/service-terms",
+    ]
+    assert shown["said"]["address"], "its page is watched"
+    assert [shown["sense"][name] for name in limits] == ["", "", [], "", ""]
 
 
 def test_coverage_counts_what_was_read_and_what_failed_by_page_and_month(home: Home, rows: Rows) -> None:
@@ -284,6 +302,59 @@ def test_the_licence_is_left_to_the_operator_and_quotes_to_their_authors(files: 
         "Apache License 2.0",
     ):
         assert said in note
+
+
+def test_commitments_that_a_held_change_touches_are_left_out_and_counted(
+    home: Home, tmp_path: Path, rows: Rows, found: Gathered
+) -> None:
+    own = home_at(Path(shutil.copytree(home.root, tmp_path / "home")))
+    touching = {(one["page"], one["quote"]): one["key"] for one in rows["commitments"]}
+    alert, keys = next(
+        (one["alert"], {touching[one["page"], quote] for quote in quotes})
+        for one in rows["findings"]
+        if (quotes := {one["before_quote"], one["after_quote"]} & {words for _, words in touching})
+        and all((one["page"], quote) in touching for quote in quotes)
+    )
+    with own.open_store() as store, store.begin() as conn:
+        page = alerts.get(conn, alert).page["id"]
+        holds.hold(conn, Hold(alert, NOW, "why"))
+    with own.open_store() as store, store.read() as conn:
+        after = gathered(conn, own, NOW)
+        words = {
+            quote
+            for each in alerts.get(conn, alert).findings
+            for quote in (each.before_quote, each.after_quote)
+        }
+    shown = after.tables["commitments"]
+    assert keys.isdisjoint(one["key"] for one in shown)
+    assert not [one for one in shown if one["page"] == page and one["quote"] in words]
+    left_out = len(rows["commitments"]) - len(shown)
+    assert after.left_out >= left_out > 0
+    assert (
+        found.left_out == 0
+        and b"because a change to them is held back: 0" in files_of(found, "")["README.txt"]
+    )
+    said = f"because a change to them is held back: {after.left_out}\n"
+    assert said.encode() in files_of(after, "")["README.txt"]
+    same = {json.dumps(one) for one in rows["commitments"]}
+    assert {json.dumps(one) for one in shown} <= same, "the rest stands as before"
+
+
+def test_a_change_that_waits_leaves_a_commitment_as_it_stood(home: Home, tmp_path: Path, rows: Rows) -> None:
+    own = home_at(Path(shutil.copytree(home.root, tmp_path / "home")))
+    one = next(each for each in rows["commitments"] if each["status"] == "standing")
+    change = finding(
+        kind="withdrawn", before_quote=one["quote"], after_quote="", context=tuple(one["context"])
+    )
+    with own.open_store() as store:
+        with store.begin() as conn:
+            known = findings.tracked(conn, one["page"])
+            findings.save(
+                conn, one["page"], [*known, tracked(1, "waits", finding=change, state=Sighting.PENDING)]
+            )
+        with store.read() as conn:
+            after = gathered(conn, own, NOW)
+    assert after.tables["commitments"] == rows["commitments"] and after.left_out == 0
 
 
 # --------------------------------------------------------------------------- the folder

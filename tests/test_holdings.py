@@ -51,7 +51,9 @@ CRANE_A = Organization("crane-a", "Crane Cameras", "vendor", identifiers=Identif
 CRANE_B = Organization(
     "crane-b", "Crane Holdings", "vendor", aliases=("Crane Cameras",), identifiers=Identifiers("CRN", "HKEX")
 )
-WATCHED = (HERON, NEST, EGG, STORK, CRANE_A, CRANE_B)
+PLUME = Organization("plume", "Plume", "vendor", aliases=("Downy",), identifiers=Identifiers("PLM", "NYSE"))
+TERN = Organization("tern", "Tern Ltd", "vendor", identifiers=Identifiers("TRN", "XLON", "", "", "seen"))
+WATCHED = (HERON, NEST, EGG, STORK, CRANE_A, CRANE_B, PLUME, TERN)
 A_LIST = f"name,isin,weight\nHeron Systems,{isin(1)},12.5\nNobody at all,,3\n"
 
 
@@ -216,6 +218,92 @@ def test_rows_of_the_same_security_are_added_and_that_is_said() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "header, rows, apart",
+    [
+        ("ticker", ["HRN,Heron,1", "HRN,Quarry,5"], [("Heron", 1), ("Quarry", 5)]),
+        ("ticker", ["HRN,Heron,1", "HRN,HERON,5"], [("HERON", 6)]),
+        ("ticker", ["HRN,,1", "HRN,Quarry,5"], [("", 1), ("Quarry", 5)]),
+        (
+            "isin",
+            [f"{isin(1)},Heron Systems,1", f"{isin(1)},Heron Systems Class A,2"],
+            [("Heron Systems", 3)],
+        ),
+    ],
+)
+def test_rows_of_one_ticker_are_added_only_where_they_name_the_same(
+    header: str, rows: list[str], apart: list[tuple[str, int]]
+) -> None:
+    found = read(f"{header},name,weight\n" + "\n".join(rows))
+    assert [(each.name, each.weight) for each in found.holdings] == apart
+
+
+@pytest.mark.parametrize(
+    "header, rows, odd",
+    [
+        ("isin,name", [f"{isin(1)},Heron Systems", f"{isin(1)},Stork Vision"], "name"),
+        ("lei,name", [f"{lei(9)},Plume", f"{lei(9)},Quarry"], "name"),
+        ("isin,lei", [f"{isin(9)},{lei(1)}", f"{isin(9)},{lei(2)}"], "LEI"),
+        ("isin,organization", [f"{isin(9)},heron", f"{isin(9)},stork"], "organization"),
+    ],
+)
+def test_rows_of_one_identifier_that_cannot_be_of_one_company_stay_apart_and_each_is_remarked(
+    header: str, rows: list[str], odd: str
+) -> None:
+    found = read(f"{header}\n" + "\n".join(rows))
+    assert [each.rows for each in found.holdings] == [(2,), (3,)]
+    assert [each.row for each in found.problems] == [2, 3]
+    assert all(f"with another {odd}: only one can be right" in each.what for each in found.problems)
+
+
+@pytest.mark.parametrize(
+    "row, left_out",
+    [
+        *(
+            (f"{name},,60", True)
+            for name in ("Total", "TOTAL:", "Summe", "Total général", "Soma", "Subtotal")
+        ),
+        ("Total Plumage,,60", False),
+        (f"Total,{isin(9)},60", False),
+    ],
+)
+def test_a_row_that_sums_up_others_is_no_holding_and_that_is_said(row: str, left_out: bool) -> None:
+    found = read(f"name,isin,weight\n{row}\nHeron Systems,,60\n")
+    assert len(found.holdings) == 2 - left_out
+    assert [each.row for each in found.problems if "sums up other rows" in each.what] == [2] * left_out
+
+
+@pytest.mark.parametrize("row, said", [("Heron,5,5", True), ("Heron,5,", False), ("Heron,5,,", False)])
+def test_cells_behind_the_last_column_are_remarked(row: str, said: bool) -> None:
+    found = read(f"name,weight\n{row}\n")
+    assert [each.row for each in found.problems if "those behind were not read" in each.what] == [2] * said
+
+
+@pytest.mark.parametrize(
+    "cells, ticker, exchange",
+    [
+        ("HRN US,", "HRN", "US"),
+        ("HRN UW Equity,", "HRN", "NASDAQ"),
+        ("hrn.o,", "HRN", "NASDAQ"),
+        ("HRN.N,", "HRN", "NYSE"),
+        ("HRN LN,", "HRN", "LONDON"),
+        ("HRN.L,XLON", "HRN", "XLON"),
+        ("HRN.L,XNAS", "HRN.L", "XNAS"),
+        ("HRN.SS,", "HRN", "SHANGHAI"),
+        ("HRN SS,", "HRN", "STOCKHOLM"),
+        ("HRN.US,", "HRN.US", ""),
+        ("HRN.B,", "HRN.B", ""),
+        ("HRN ZZ,", "HRN ZZ", ""),
+        ("NASDAQ:HRN,", "HRN", "NASDAQ"),
+    ],
+)
+def test_a_ticker_is_parted_from_the_exchange_that_stands_behind_it(
+    cells: str, ticker: str, exchange: str
+) -> None:
+    found = one(f"ticker,exchange\n{cells}\n")
+    assert (found.ticker, found.exchange.upper()) == (ticker, exchange)
+
+
 def test_amounts_in_several_currencies_are_not_added() -> None:
     holding = one(f"isin,amount,currency\n{isin(1)},5,EUR\n{isin(1)},6,USD\n")
     assert holding.amount is None
@@ -294,6 +382,12 @@ def test_amounts_that_could_be_of_either_kind_are_taken_as_thousands_and_that_is
         ({"name": "Crane Cameras", "ticker": "CRN", "exchange": "XNYS"}, CRANE_A, How.LISTING),
         ({"organization": "crane-b", "name": "Crane Cameras"}, CRANE_B, How.ORGANIZATION),
         ({"organization": "Heron Systems"}, HERON, How.NAME),
+        ({"ticker": "HRN", "name": "Heron Systems Inc. Class A"}, HERON, How.TICKER),
+        ({"ticker": "HRN", "name": "Herons Systems"}, HERON, How.TICKER),
+        ({"ticker": "PLM", "name": "Downy"}, PLUME, How.TICKER),
+        ({"ticker": "PLM", "exchange": "US"}, PLUME, How.LISTING),
+        ({"name": "Tern Limited", "ticker": "TRN", "exchange": "LSE"}, TERN, How.LISTING),
+        ({"name": "TERN LTD"}, TERN, How.NAME),
         ({"lei": lei(1), "isin": isin(9), "name": "Heron Systems"}, HERON, How.LEI),
     ],
 )
@@ -316,6 +410,24 @@ def test_what_fits_one_organization_is_matched_and_how_is_said(
         ({"ticker": "HRN", "isin": isin(9)}, "its ISIN is not the one", {"heron"}),
         ({"name": "Heron Systems", "lei": lei(9)}, "its LEI is not the one", {"heron"}),
         ({"ticker": "HRN", "name": "Zzyzx Quarry"}, "its name is not like", {"heron"}),
+        ({"ticker": "HRN", "name": "Heron"}, "its name is not like", {"heron"}),
+        ({"ticker": "HRN", "name": "Hero Siting"}, "its name is not like", {"heron"}),
+        ({"ticker": "PLM", "name": "Plumb"}, "its name is not like", {"plume"}),
+        ({"ticker": "PLM", "name": "Plumes"}, "its name is not like", {"plume"}),
+        ({"ticker": "PLM", "organization": "Plum One"}, "its name is not like", {"plume"}),
+        ({"ticker": "PLM", "isin": isin(9)}, "ISIN is none that we know", {"plume"}),
+        ({"name": "Heron Systems", "isin": isin(9)}, "its ISIN is not one that we know", {"heron"}),
+        ({"name": "Eggshell", "isin": isin(9)}, "its ISIN is not one that we know", {"egg"}),
+        ({"name": "Eggshell", "lei": lei(9)}, "its LEI is not one that we know", {"egg"}),
+        ({"name": "Plume"}, "so short a name", {"plume"}),
+        ({"name": "Plume AG"}, "so short a name", {"plume"}),
+        ({"name": "Downy", "ticker": "DWN"}, "so short a name", {"plume"}),
+        ({"name": "Tern"}, "so short a name", {"tern"}),
+        ({"name": "Tern AG"}, "so short a name", {"tern"}),
+        ({"ticker": "HRN ZZ"}, "only alike", {"heron"}),
+        ({"ticker": "HRN.B"}, "only alike", {"heron"}),
+        ({"ticker": "PLM", "exchange": "US", "isin": isin(1)}, "contradicts itself", {"heron", "plume"}),
+        ({"ticker": "TRN", "exchange": "US"}, "only alike", {"tern"}),
         ({"ticker": "HRN", "exchange": "HKEX"}, "only alike", {"heron"}),
         ({"name": "Heron Sytems"}, "only alike", {"heron"}),
         ({"name": "Stork Vision Class A ADR"}, "only alike", {"stork"}),
@@ -346,6 +458,10 @@ def test_what_fits_nothing_is_not_covered(said: dict[str, str]) -> None:
         ({"lei": lei(2)}, "LEI: seen; ISIN: confirm", True),
         ({"isin": isin(2)}, "LEI: seen; ISIN: confirm", False),
         ({"ticker": "STK"}, "LEI: seen; ISIN: confirm", False),
+        ({"ticker": "HRN"}, "seen", False),
+        ({"ticker": "HRN", "name": "Heron Systems"}, "seen", True),
+        ({"ticker": "HRN", "exchange": "US", "name": "Zzyzx Quarry"}, "seen", False),
+        ({"ticker": "HRN", "exchange": "US", "name": "Heron Sys"}, "seen", True),
         ({"ticker": "CRN", "exchange": "NYSE"}, "not said", False),
         ({"name": "Heron Systems"}, "the name alone", False),
     ],

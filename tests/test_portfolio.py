@@ -12,17 +12,20 @@ import pytest
 
 from app.home import Home
 from app.indexing import index_new
+from app.marks import Marks
 from app.portfolio.command import json_of, portfolio_of, write_portfolio
-from app.portfolio.gathering import Position
+from app.portfolio.gathering import Position, why_not_counted
 from app.portfolio.writing import Portfolio, paper_of
 from app.scoring import scores_of
 from monitor.errors import InputError
 from monitor.holdings import match, read_holdings
 from monitor.ledger import Status, ledger
 from monitor.ledger.told import with_told
-from monitor.model import Direction, Organization, Review, Verdict
+from monitor.model import Direction, Identifiers, Organization, Review, Verdict
+from monitor.mutes import Mute
 from monitor.scorecard import State
-from monitor.store import alerts, findings, raised, reviews, statements
+from monitor.store import alerts, findings, holds, raised, reviews, statements
+from monitor.store.holds import Hold
 from tests.desks import NOW, home_at
 from tests.homes import Screen, at_home
 from tests.test_holdings import isin, lei, wrong
@@ -124,15 +127,24 @@ def test_every_figure_is_that_of_the_store(home: Home, portfolio: Portfolio, tab
             name = position.organization.name
             shown = {
                 (each["page"], each["before"], each["after"])
-                for each in tables["weakened"]
+                for each in tables["weaker"]
                 if each["organization"] == name
             }
             assert shown == weaker
-        for each in tables["weakened"]:
+        for each in tables["weaker"]:
             alert = alerts.get(conn, each["alert"])
             assert alert.page["id"] == each["page"]
             assert each["before"] in [one.before_quote for one in alert.findings]
-    assert len(tables["weakened"]) > 3
+    assert len(tables["weaker"]) > 3
+
+
+def test_new_words_are_no_words_that_weakened(portfolio: Portfolio, tables: Any) -> None:
+    """A new story of a customer is a change to the weaker: it is called that, in every place."""
+    assert "introduced" in {each["kind"] for each in tables["weaker"]}
+    assert b"weakened" not in json_of(paper_of(portfolio)).lower()
+    facts = dict(paper_of(portfolio).facts.pairs)
+    assert "… with changes to the weaker since 2021-06-01" in facts
+    assert "changes to the weaker since 2021-06-01" in tables["exposures"][0]
 
 
 def test_asks_are_counted_by_lens_and_state_and_never_blended(portfolio: Portfolio, tables: Any) -> None:
@@ -168,9 +180,39 @@ def test_what_a_person_judged_wrong_is_shown_and_not_counted(
     assert position.weaker == portfolio.positions[CLOUD].weaker - len(against)
 
 
+def test_what_is_held_is_shown_and_not_counted(home: Home, tmp_path: Path, portfolio: Portfolio) -> None:
+    own = home_at(Path(shutil.copytree(home.root, tmp_path / "home")))
+    before = portfolio.positions[CLOUD]
+    alert = next(each.alert for each in before.weakened if each.alert and not each.against)
+    with own.open_store() as store, store.begin() as conn:
+        holds.hold(conn, Hold(alert.id, NOW, "why"))
+    position = portfolio_of(own, read_holdings(LIST.encode()), portfolio.since, NOW).positions[CLOUD]
+    held = [each for each in position.weakened if each.against == "held until a person looks at it"]
+    assert {each.alert.id for each in held if each.alert} == {alert.id}
+    assert len(position.weakened) == len(before.weakened)
+    assert position.weaker == before.weaker - len(held)
+
+
+@pytest.mark.parametrize(
+    "marks, said",
+    [
+        (None, ""),
+        (Marks(), ""),
+        (Marks(muted=Mute("ana", "why", NOW.date(), NOW.date(), page="a/b")), "muted"),
+        (Marks(held=Hold("1", NOW, "why")), "held until a person looks at it"),
+        (Marks(judged=Review("1", NOW, "ana", Verdict.RIGHT)), ""),
+        (Marks(judged=Review("1", NOW, "ana", Verdict.PAGE_NOISE)), "a person judged: page-noise"),
+    ],
+)
+def test_what_keeps_an_alert_silent_speaks_against_counting_it(marks: Marks | None, said: str) -> None:
+    assert why_not_counted(marks) == said
+
+
 def test_what_ends_soon_by_its_own_words_is_listed(home: Home) -> None:
     kept = ledger_of(home, CLOUD)
-    position = Position(Organization(CLOUD, "Corvellam Cloud", "vendor"), 1, (kept,), (), (), ())
+    known = Identifiers(isin=isin(1))
+    cloud = Organization(CLOUD, "Corvellam Cloud", "vendor", identifiers=known)
+    position = Position(cloud, 1, (kept,), (), (), ())
     holdings = read_holdings(LIST.encode())
     matching = match(holdings.holdings, [position.organization])
     found = Portfolio(holdings, matching, {CLOUD: position}, NOW.date(), NOW.date())
@@ -242,6 +284,9 @@ def test_the_same_store_list_and_day_give_the_same_bytes(home: Home, held: Path,
         (".", [], "cannot be read"),
         ("held.csv", ["-o", "a.doc"], "says no format that we write"),
         ("held.csv", ["--format", "xls"], 'did you mean "xlsx"'),
+        ("held.csv", ["-o", "held.csv"], "is the list itself"),
+        ("held.csv", ["-o", "../{folder}/held.csv", "--format", "json"], "is the list itself"),
+        ("portfolio.xlsx", [], "is the list itself"),
         ("held.csv", ["--since", "yesterday"], "write a day such as"),
         ("held.csv", ["--since", "2099-01-01"], "lies ahead"),
         ("odd.csv", [], "odd.csv: the list holds a NUL byte"),
@@ -258,10 +303,12 @@ def test_what_cannot_be_done_is_one_sentence_and_nothing_is_written(
 ) -> None:
     monkeypatch.chdir(held.parent)
     Path("odd.csv").write_bytes(b"isin\n\0")
+    more = [each.format(folder=held.parent.name) for each in more]
     assert at_home(home.root, "portfolio", file, *more) == 2
     said = capsys.readouterr().err
     assert says in said and said.count("\n") == 1
     assert sorted(path.name for path in held.parent.iterdir()) == ["held.csv", "odd.csv"]
+    assert held.read_text() == LIST
 
 
 def test_a_page_that_cannot_be_written_leaves_what_was_there(home: Home, held: Path, tmp_path: Path) -> None:
@@ -269,6 +316,19 @@ def test_a_page_that_cannot_be_written_leaves_what_was_there(home: Home, held: P
     with pytest.raises(InputError, match=r"kept\.json is a folder"):
         write_portfolio(home, held, tmp_path / "kept.json", SINCE, "", NOW)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["held.csv", "kept.json"]
+
+
+@pytest.mark.parametrize("folder, other", [("html", "xlsx"), ("xlsx", "html")])
+def test_where_one_of_two_files_cannot_be_written_the_other_is_not_replaced(
+    home: Home, held: Path, monkeypatch: pytest.MonkeyPatch, capsys: Screen, folder: str, other: str
+) -> None:
+    monkeypatch.chdir(held.parent)
+    Path(f"portfolio.{folder}").mkdir()
+    Path(f"portfolio.{other}").write_text("kept")
+    assert at_home(home.root, "portfolio", held) == 2
+    said = capsys.readouterr().err
+    assert f"portfolio.{folder} is a folder" in said and said.count("\n") == 1
+    assert Path(f"portfolio.{other}").read_text() == "kept"
 
 
 def test_indexing_is_done_before(home: Home) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.csv import csv_rows
 from app.exporting.dictionary import ABOUT, JOINT, TABLES, Column
-from app.exporting.gathering import Row, rows_of
+from app.exporting.gathering import Gathered, Row, gathered
 from app.exporting.texts import LICENSE_NOTE, README
 from app.home import Home
 from app.indexing import index_new
@@ -30,15 +30,16 @@ def write_export(home: Home, folder: Path, now: datetime) -> int:
     with home.open_store() as store:
         index_new(home, store, now)
         with store.read() as conn:
-            rows = rows_of(conn, home, now)
-    write_folder(folder, files_of(rows, f"{now.astimezone(UTC):%Y-%m-%d}"))
-    counts = ", ".join(f"{len(each):,} {name}" for name, each in rows.items())
+            found = gathered(conn, home, now)
+    write_folder(folder, files_of(found, f"{now.astimezone(UTC):%Y-%m-%d}"))
+    counts = ", ".join(f"{len(each):,} {name}" for name, each in found.tables.items())
     say(f"{folder}: {counts}. Read LICENSE-NOTE.txt before you publish it.")
     return 0
 
 
-def files_of(rows: Mapping[str, Sequence[Row]], day: str) -> dict[str, bytes]:
+def files_of(found: Gathered, day: str) -> dict[str, bytes]:
     """Name of a file → its bytes, the same for the same rows and day (UTC)."""
+    rows = found.tables
     files: dict[str, bytes] = {}
     for name, columns in TABLES.items():
         files[f"{name}.csv"] = _csv(columns, rows[name])
@@ -47,7 +48,7 @@ def files_of(rows: Mapping[str, Sequence[Row]], day: str) -> dict[str, bytes]:
         )
     files["datapackage.json"] = _json(_package(files, day))
     files["LICENSE-NOTE.txt"] = LICENSE_NOTE.encode()
-    files["README.txt"] = README.format(day=day).encode()
+    files["README.txt"] = README.format(day=day, left_out=f"{found.left_out:,}").encode()
     return files
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 #: Joins what is a list in JSON into one cell of a CSV file.
 JOINT = " | "
 SHOWN = "watched"  #: kind of a commitment that we read ourselves
-NOT_WATCHED = "documented, not watched"
+DOCUMENTED = "documented"  #: known from others
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,17 @@ ORGANIZATIONS = _of(
 COMMITMENTS = _of(
     ("organization", "string", "Id of the organization."),
     ("key", "string", "Of the line: of a watched one 64 hex digits, of a documented one the id of its file."),
-    ("kind", "string", f"“{SHOWN}”: read by us; “{NOT_WATCHED}”: known from others, on no page we watch."),
+    ("kind", "string", f"“{SHOWN}”: read by us; “{DOCUMENTED}”: known from others."),
     ("status", "string", "How it stands, in one word (README.txt); of a documented one by its sources."),
     ("strength", "array", "By the place where it stands, the strongest first (README.txt)."),
     ("quote", "string", "The exact words, newest wording; empty where only the sense is known."),
     ("paraphrase", "string", "The sense in the words of the source or ours, where no exact words are known."),
     ("context", "array", "Headings and lines above the words, outermost first."),
-    ("page", "string", "Id of the page with the newest wording."),
+    (
+        "page",
+        "string",
+        "Id of the page with the newest wording; of a documented one where it was said, if watched.",
+    ),
     ("address", "string", "Of that page."),
     ("pages", "array", "Ids of all pages on which it stood."),
     ("first_seen", "datetime", "When we saw it first (UTC)."),
@@ -54,6 +58,10 @@ COMMITMENTS = _of(
     ("left", "datetime", "When we saw it last, where it stands no more as far as we know (UTC)."),
     ("said_on", "string", "Of a documented one: day, month or year on which it was said."),
     ("ends", "string", "The day, month or year until which it holds by its own words."),
+    ("actor", "string", "Of a documented one: who said it, where that is not the organization's own name."),
+    ("condition", "string", "Of a documented one: the condition under which it holds."),
+    ("exceptions", "array", "Of a documented one: what it leaves out."),
+    ("court", "string", "Of a documented one: the court and the case."),
     ("quoted_by", "string", "Of a documented one: who printed the words, and how they are known."),
     ("sources", "array", "Of a documented one: where it is documented."),
     ("certainty", "string", "Of a documented one: high, medium or low, and what is not sure of it."),

@@ -1,17 +1,17 @@
 """The rows of the open data: what is public, and nothing else.
 
-Left out: changes that wait to be confirmed, are held for a person or muted; who was told, judged or signed
-in; notes; how pages are fetched. Rows have an order of their own: on one day (UTC) the same store gives the
-same bytes.
+Left out: changes that wait to be confirmed, are held for a person or muted, and the commitments that such a
+held or muted one touches, which are counted; who was told, judged or signed in; notes; how pages are
+fetched. Rows have an order of their own: on one day (UTC) the same store gives the same bytes.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.exporting.dictionary import NOT_WATCHED, SHOWN
+from app.exporting.dictionary import DOCUMENTED, SHOWN
 from app.home import Home
 from app.publishing import muted_ids
 from monitor.alive import CANARY
@@ -19,7 +19,8 @@ from monitor.confirm import finding_key
 from monitor.documented import Documented, Quoted
 from monitor.ledger import Commitment, Status, ledger
 from monitor.ledger.told import with_told
-from monitor.model import Alert, Organization, Page, Review
+from monitor.model import Alert, Finding, Organization, Page, Review, Saying
+from monitor.segment import fold
 from monitor.store import Connection, alerts, findings, holds, looks, raised, reviews, statements
 from monitor.strength import of_role
 from monitor.wire import finding_json, utc_text
@@ -28,26 +29,36 @@ Row = Mapping[str, Any]  #: column → text, whole number, truth, list of texts,
 ALERTS_AT_MOST = 1_000_000
 
 
-def rows_of(conn: Connection, home: Home, now: datetime) -> dict[str, list[Row]]:
-    """Table → its rows; now: aware UTC. Raises ConfigError."""
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """tables: name → rows; left_out: how many commitments a change touches that is held or muted."""
+
+    tables: Mapping[str, Sequence[Row]]
+    left_out: int
+
+
+def gathered(conn: Connection, home: Home, now: datetime) -> Gathered:
+    """All that is public as of now (aware UTC). Raises ConfigError."""
     public = _public(conn, home)
-    return {
+    commitments, left_out = _commitments(conn, public, now)
+    tables = {
         "organizations": list(_organizations(public)),
-        "commitments": [*_commitments(conn, public, now), *_documented(home, public)],
+        "commitments": [*commitments, *_documented(home, public)],
         "findings": list(_findings(conn, public)),
         "coverage": list(_coverage(conn, public, now)),
     }
+    return Gathered(tables, left_out)
 
 
 @dataclass(frozen=True, slots=True)
 class _Public:
-    """What may be told. silent: (page id, key of the finding) of what is held or muted."""
+    """What may be told. hidden: the alerts that are held or muted."""
 
     organizations: Sequence[Organization]
     pages: Mapping[str, Page]
     alerts: Sequence[Alert]
     verdicts: Mapping[str, Review]
-    silent: Collection[tuple[str, str]]
+    hidden: Sequence[Alert]
 
 
 def _public(conn: Connection, home: Home) -> _Public:
@@ -62,7 +73,7 @@ def _public(conn: Connection, home: Home) -> _Public:
         {page.id: page for one in shown for page in one.pages},
         sorted(told, key=lambda one: (one.raised_at, one.id)),
         reviews.newest(conn),
-        {(one.page["id"], finding_key(each)) for one in all_ if one.id in hidden for each in one.findings},
+        [one for one in all_ if one.id in hidden],
     )
 
 
@@ -97,24 +108,45 @@ def _organization(one: Organization, *, is_watched: bool) -> Row:
 # --------------------------------------------------------------------------- commitments
 
 
-def _commitments(conn: Connection, public: _Public, now: datetime) -> Iterator[Row]:
+def _commitments(conn: Connection, public: _Public, now: datetime) -> tuple[list[Row], int]:
+    """The rows, and how many lines were left out, as their status would tell what is held or muted."""
     today = now.astimezone(UTC).date()
-    by_organization: dict[str, list[Alert]] = {}
-    for one in public.alerts:
-        by_organization.setdefault(one.organization["id"], []).append(one)
+    shown, hidden = _by_organization(public.alerts), _by_organization(public.hidden)
+    rows: list[Row] = []
+    left_out = 0
     for organization in public.organizations:
         sayings = statements.of_organization(conn, organization.id)
         ids = sorted({one.page_id for one in sayings} | {page.id for page in organization.pages})
-        tracked = [
-            (id, one)
-            for id in ids
-            for one in findings.tracked(conn, id)
-            if (id, one.key) not in public.silent
-        ]
-        told = with_told(tracked, by_organization.get(organization.id, ()))
+        every = [(id, one) for id in ids for one in findings.tracked(conn, id)]
+        silent = [(one.page["id"], each) for one in hidden[organization.id] for each in one.findings]
+        keys = {(id, finding_key(one)) for id, one in silent}
+        told = with_told(
+            [(id, one) for id, one in every if (id, one.key) not in keys], shown[organization.id]
+        )
+        touched = _touched(sayings, silent)
         for kept in ledger(sayings, told, today):
-            if kept.saying.believed and kept.status is not Status.UNBELIEVED:
-                yield _commitment(organization, public.pages.get(kept.saying.page_id), kept)
+            if not kept.saying.believed or kept.status is Status.UNBELIEVED:
+                continue
+            if touched.isdisjoint(kept.keys):
+                rows.append(_commitment(organization, public.pages.get(kept.saying.page_id), kept))
+            else:
+                left_out += 1
+    return rows, left_out
+
+
+def _by_organization(those: Sequence[Alert]) -> Mapping[str, list[Alert]]:
+    found: dict[str, list[Alert]] = defaultdict(list)
+    for one in those:
+        found[one.organization["id"]].append(one)
+    return found
+
+
+def _touched(sayings: Sequence[Saying], silent: Sequence[tuple[str, Finding]]) -> set[str]:
+    """The keys of all words that one of these (page id, change) took or brought."""
+    words = {
+        (id, fold(quote)) for id, one in silent for quote in (one.before_quote, one.after_quote) if quote
+    }
+    return {one.key for one in sayings if (one.page_id, fold(one.quote)) in words}
 
 
 def _commitment(organization: Organization, page: Page | None, one: Commitment) -> Row:
@@ -135,6 +167,10 @@ def _commitment(organization: Organization, page: Page | None, one: Commitment) 
         "left": utc_text(one.until) if one.until else None,
         "said_on": "",
         "ends": one.saying.ends,
+        "actor": "",
+        "condition": "",
+        "exceptions": [],
+        "court": "",
         "quoted_by": "",
         "sources": [],
         "certainty": "",
@@ -145,28 +181,32 @@ def _documented(home: Home, public: _Public) -> Iterator[Row]:
     watched = {one.id for one in public.organizations}
     known = (one for one in home.documented if one.organization in watched)
     for one in sorted(known, key=lambda one: (one.organization, one.id)):
-        yield _documented_row(one)
+        yield _documented_row(one, public.pages.get(one.page))
 
 
-def _documented_row(one: Documented) -> Row:
+def _documented_row(one: Documented, page: Page | None) -> Row:
     is_exact = one.quoted is not Quoted.PARAPHRASE
     return {
         "organization": one.organization,
         "key": one.id,
-        "kind": NOT_WATCHED,
+        "kind": DOCUMENTED,
         "status": ", ".join(fate.value for fate in one.fates),
         "strength": [strength.value for strength in one.strength],
         "quote": one.quote if is_exact else "",
         "paraphrase": "" if is_exact else one.quote,
         "context": [],
-        "page": "",
-        "address": "",
+        "page": page.id if page else "",
+        "address": page.url if page else "",
         "pages": [],
         "first_seen": None,
         "last_seen": None,
         "left": None,
         "said_on": one.said_on,
         "ends": one.expiry,
+        "actor": one.actor,
+        "condition": one.condition,
+        "exceptions": list(one.exceptions),
+        "court": one.court,
         "quoted_by": ", ".join(part for part in (one.quoted_by, one.quoted.value) if part),
         "sources": list(one.sources),
         "certainty": ": ".join(part for part in (one.confidence, one.note) if part),

@@ -5,7 +5,7 @@ Open data of pledgewatch, as of {day} (UTC)
 
 organizations   who is watched
 commitments     what they promised on facial recognition, followed over time; those of the kind
-                “documented, not watched” are known from others and stand on no page that we watch
+                “documented” are known from others and not from our own reading
 findings        confirmed changes, with the exact words before and after
 coverage        how often each page was read in each month: silence counts only where we looked
 
@@ -30,6 +30,7 @@ verdict      right, wrong-direction, reworded-only, not-about-this, page-noise o
 
 A finding says what no longer appears, or appears differently, on a page that we watch. It says nothing of
 motives. Changes that wait to be confirmed are not in here, nor is anything that the operator holds back.
+Commitments left out because a change to them is held back: {left_out}
 """
 
 LICENSE_NOTE = """\

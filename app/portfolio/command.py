@@ -1,7 +1,7 @@
 """pledgewatch portfolio: a list of holdings in, a workbook and a page out."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -31,7 +31,10 @@ def write_portfolio(home: Home, file: Path, out: Path | None, since: str, format
     """
     today = now.astimezone(UTC).date()
     day = _since(since, today)
+    _refuse_input([out] if out else [], file)
     wanted = _wanted(out, format)
+    _refuse_input(wanted, file)
+    _refuse_folders(wanted)
     holdings = _read(file)
     portfolio = portfolio_of(home, holdings, day, now)
     paper = paper_of(portfolio)
@@ -85,6 +88,18 @@ def _read(file: Path) -> Holdings:
 
 
 # --------------------------------------------------------------------------- files
+
+
+def _refuse_input(wanted: Iterable[Path], file: Path) -> None:
+    if any(path.resolve() == file.resolve() for path in wanted):
+        raise InputError(f"{file} is the list itself, which would be overwritten; name another file with -o")
+
+
+def _refuse_folders(wanted: Iterable[Path]) -> None:
+    """All of them before any is written, so that no file is replaced where another cannot be."""
+    for path in wanted:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder; move it, or name a file with -o")
 
 
 def _xlsx(paper: Paper) -> bytes:

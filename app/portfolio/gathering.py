@@ -23,9 +23,9 @@ _BY_ITSELF = (LAPSING, LAPSED)  #: rules by which words end that nobody changed
 
 @dataclass(frozen=True, slots=True)
 class Weakened:
-    """A confirmed change that protects less. alert: the one that told it, None where none did.
+    """A confirmed change to the weaker, new words among them.
 
-    against: why it is not counted, "" where it is.
+    alert: the one that told it, None where none did; against: why it is not counted, "" where it is.
     """
 
     page_id: str
@@ -47,7 +47,7 @@ class Position:
 
     @property
     def weaker(self) -> int:
-        """How many changes count as weakened."""
+        """How many changes to the weaker count."""
         return sum(not one.against for one in self.weakened)
 
 
@@ -112,7 +112,7 @@ def _weakened(known: _Known, marks: Mapping[str, Marks], since: datetime) -> lis
     for page_id, one in known.tracked:
         if one.confirmed_at is not None and one.first_seen_at >= since and _is_weaker(one):
             alert = told.get((page_id, one.key))
-            found.append(Weakened(page_id, one, alert, _against(marks.get(alert.id)) if alert else ""))
+            found.append(Weakened(page_id, one, alert, why_not_counted(marks.get(alert.id)) if alert else ""))
     return sorted(
         found, key=lambda one: (one.tracked.first_seen_at, one.page_id, one.tracked.key), reverse=True
     )
@@ -123,7 +123,7 @@ def _is_weaker(one: Tracked) -> bool:
     return finding.is_material and finding.direction is Direction.WEAKER and finding.rule not in _BY_ITSELF
 
 
-def _against(marks: Marks | None) -> str:
+def why_not_counted(marks: Marks | None) -> str:
     """Why a change that was told is not counted; "" where nothing speaks against it."""
     if marks is None:
         return ""
@@ -131,4 +131,6 @@ def _against(marks: Marks | None) -> str:
         return "taken back by a later alert"
     if marks.judged and marks.judged.verdict not in (Verdict.RIGHT, Verdict.DUPLICATE):
         return f"a person judged: {marks.judged.verdict.value}"
-    return ""
+    if marks.held:
+        return "held until a person looks at it"
+    return "muted" if marks.muted else ""

@@ -15,7 +15,7 @@ def method(since: date) -> tuple[str, ...]:
         _MATCHED,
         "“confirmed” is yes where our watchlist says that its identifier was seen in a source.",
         "A holding of a parent covers the organizations below it; its weight counts once, with the parent.",
-        f"“Weakened” are confirmed changes first seen on {since} or later (UTC). {_WEAKENED}",
+        f"“Changes to the weaker” are confirmed, and first seen on {since} or later (UTC). {_WEAKER}",
         _ASKS,
         "A commitment stands as far as we could read; see “pages not read”, of which silence proves nothing.",
         "An organization that is not on the watchlist is not covered: that says nothing about it.",
@@ -24,11 +24,14 @@ def method(since: date) -> tuple[str, ...]:
 
 _MATCHED = (
     "A holding is matched by our id, its LEI, its ISIN, its ticker (and exchange, where one is given), or "
-    "the exact name without its legal form, in this order. A close name is a candidate, never a match."
+    "the exact name without its legal form, in this order. A close name is a candidate, never a match; so is "
+    "a ticker without an exchange beside another name, a name beside an ISIN or LEI that is none that we "
+    "know, and a single word of up to six letters."
 )
-_WEAKENED = (
-    "Their words protect less than before. What a person judged not to be so, or a later alert took back, is "
-    "shown and not counted; nor is what only ends by its own words."
+_WEAKER = (
+    "Words protect less than before, or are new and tell of more, as a new story of a customer (kind "
+    "“introduced”): that took no promise back. What a person judged not to be so, a later alert took "
+    "back, or is held or muted, is shown and not counted; nor is what only ends by its own words."
 )
 _ASKS = (
     "Asks are counted by part and by lens, and no figure blends lenses. A page that is gone or could not be "

@@ -1,4 +1,4 @@
-"""A portfolio as a paper: counts, exposures, what weakened, asks, ends, and all that could not be placed."""
+"""A portfolio as a paper: counts, exposures, changes to the weaker, asks, ends, and all without a place."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def paper_of(portfolio: Portfolio) -> Paper:
     since, today = portfolio.since, portfolio.today
     sections = (
         _section("exposures", "Exposures", _exposures(portfolio)),
-        _section("weakened", f"Weakened since {since}", _weakened(portfolio)),
+        _section("weaker", f"Changes to the weaker since {since}", _weaker(portfolio)),
         _section("lenses", "Asks by state, each lens by itself", _lenses(portfolio)),
         _section("asks", "Asks that are unmet or regressed", _asks(portfolio)),
         _section("ending", "Commitments that lapse", _ending(portfolio)),
@@ -78,7 +78,7 @@ def _counts(portfolio: Portfolio) -> Iterator[tuple[str, str]]:
     yield "Weight covered", _covered(portfolio)
     yield "Organizations covered", f"{len(portfolio.positions):,}"
     yield (
-        f"… with words that weakened since {portfolio.since}",
+        f"… with changes to the weaker since {portfolio.since}",
         f"{sum(one.weaker > 0 for one in positions):,}",
     )
     yield (
@@ -110,7 +110,7 @@ def _weight(holdings: Iterable[Holding]) -> Decimal:
 def _exposures(portfolio: Portfolio) -> Table:
     columns = (
         *("row", "holding", "organization", "through", "weight %", "amount", "currency"),
-        *("commitments standing", f"weakened since {portfolio.since}", "lapsing or lapsed"),
+        *("commitments standing", f"changes to the weaker since {portfolio.since}", "lapsing or lapsed"),
         *("asks regressed, by lens", "asks unmet, by lens", "pages not read", "matched by", "confirmed"),
         *("our identifier", "remarks", "ISIN", "LEI", "ticker", "exchange", "organization id"),
     )
@@ -157,7 +157,7 @@ def _figure(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _weakened(portfolio: Portfolio) -> Table:
+def _weaker(portfolio: Portfolio) -> Table:
     columns = (
         *("organization", "page", "seen first", "confirmed", "kind", "before", "after", "held in rows"),
         *("counted", "alert", "link"),
@@ -167,8 +167,10 @@ def _weakened(portfolio: Portfolio) -> Table:
         for id, held in portfolio.held.items()
         for one in portfolio.positions[id].weakened
     )
-    caption = f"Confirmed changes first seen since {portfolio.since} after which the words protect less"
-    return Table("weakened", caption, columns, tuple(rows), f"None was confirmed since {portfolio.since}.")
+    caption = (
+        f"Confirmed changes to the weaker first seen since {portfolio.since}, words that are new among them"
+    )
+    return Table("weaker", caption, columns, tuple(rows), f"None was confirmed since {portfolio.since}.")
 
 
 def _change(position: Position, held: Sequence[Matched], one: Weakened) -> tuple[Cell, ...]:

@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from rapidfuzz import fuzz
+
 from monitor.model import Organization
 from monitor.terms import folded
 
@@ -13,6 +15,13 @@ _FORMS = re.compile(
     r"|ab|asa|oyj|gmbh|kgaa|kg|kk|sab|s a b|tbk|bhd|pjsc|sca|oy|s a|s p a|n v|b v|a g|p l c|k k|s e"
     r"|de c v|de cv))+$"
 )
+#: Words behind the name of an issuer that say what kind of security of it is meant, folded.
+_SECURITY = re.compile(
+    r"(?: (?:(?:class|cl|series|ser) [a-z0-9]|common stock|common shares|ordinary shares|registered shares"
+    r"|common|com|ord|shs|shares|stock|adr|ads|gdr|reg|reg s|inh|vz|new))+$"
+)
+LIKE = 80.0  #: names at least so much alike, in percent, may be of one company
+_SHORT = 6  #: letters: single words up to here are the name of many
 
 
 class Known:
@@ -65,3 +74,30 @@ def _grouped(names: Iterable[str]) -> dict[str, list[str]]:
 def plain(name: str) -> str:
     """A name, folded, without the legal form at its end: “Example Cameras, Inc.” is example cameras."""
     return _FORMS.sub("", folded(name))
+
+
+def is_short(name: str) -> bool:
+    """Whether a plain name is a single short word, as many companies have it for a name."""
+    return " " not in name and len(name) <= _SHORT
+
+
+def is_like(name: str, one: Organization) -> bool:
+    """Whether a name is much like ours or an alias; a short single word has to be the same."""
+    said = _issuer(name)
+    return any(_is_near(said, _issuer(each)) for each in (one.name, *one.aliases))
+
+
+def _is_near(said: str, ours: str) -> bool:
+    if said == ours or is_short(said) or is_short(ours):
+        return said == ours
+    return fuzz.ratio(said, ours) >= LIKE
+
+
+def share_words(name: str, others: Iterable[str]) -> bool:
+    """Whether a name has words in common with one of these, enough to be of one company."""
+    return any(fuzz.token_set_ratio(plain(name), plain(each)) >= LIKE for each in others)
+
+
+def _issuer(name: str) -> str:
+    """A plain name without the kind of security behind it: “Example Cameras Inc. Class A”."""
+    return plain(_SECURITY.sub("", folded(name)))

@@ -7,13 +7,13 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz, process
 
-from monitor.holdings.exchanges import same_exchange
-from monitor.holdings.known import Known, plain
-from monitor.holdings.reading import Holding
+from monitor.holdings.exchanges import parted, same_exchange
+from monitor.holdings.holding import Holding
+from monitor.holdings.known import Known, is_like, is_short, plain, share_words
 from monitor.model import Organization
+from monitor.terms import folded
 
 CLOSE, MOST_CANDIDATES = 86.0, 5
-_UNLIKE = 45.0  #: names less alike than this are not of one company, as far as letters tell
 SEEN = "seen"  #: certainty of identifiers that somebody saw in a source
 
 
@@ -94,12 +94,12 @@ def _placed(holding: Holding, known: Known) -> Matched | Ambiguous | Holding:
     if organization is None:
         return _undecided(holding, fits, is_contradiction=not agreed)
     how = next(how for how in How if how in fits)
-    if problem := _against(holding, organization, how):
+    if problem := _against(holding, _name(holding, known), organization, how):
         return Ambiguous(holding, problem, (Candidate(organization, f"{how} fits"),))
     contradicted = ["Other things in the row are of another organization."] if not agreed else []
     remarks = (*contradicted, *_remarks(holding, organization, how))
     covers = known.below(organization.id)
-    return Matched(holding, organization, how, *_certainty(organization, how), remarks, covers)
+    return Matched(holding, organization, how, *_certainty(holding, organization, how), remarks, covers)
 
 
 def _fits(holding: Holding, known: Known) -> dict[How, list[Organization]]:
@@ -140,7 +140,7 @@ def _undecided(
     )
 
 
-def _against(holding: Holding, one: Organization, how: How) -> str:
+def _against(holding: Holding, name: str, one: Organization, how: How) -> str:
     """Why a match would not hold, "" where nothing is known against it."""
     ours = one.identifiers
     if how is How.ORGANIZATION:
@@ -150,22 +150,50 @@ def _against(holding: Holding, one: Organization, how: How) -> str:
     by_ticker = how in (How.LISTING, How.TICKER)
     if by_ticker and holding.isin and ours.isin and holding.isin != ours.isin:
         return f"Its {how} fits, but its ISIN is not the one that we know ({ours.isin})."
-    if how is How.TICKER and holding.name and _is_unlike(holding.name, one):
+    if how is How.TICKER:
+        return _against_ticker(holding, name, one)
+    return _against_name(holding, name, one) if how is How.NAME else ""
+
+
+def _against_ticker(holding: Holding, name: str, one: Organization) -> str:
+    """A ticker without an exchange is used by many: the name has to be ours, where there is one."""
+    if name and not is_like(name, one):
         return f"Its ticker fits, but its name is not like “{one.name}”, and no exchange is given."
+    if not name and _foreign(holding):
+        return f"Its ticker alone fits, and its {_foreign(holding)} is none that we know."
     return ""
 
 
+def _against_name(holding: Holding, name: str, one: Organization) -> str:
+    """A name never stands against an identifier, and a short single word is the name of many."""
+    if _foreign(holding):
+        return f"Its name fits, but its {_foreign(holding)} is not one that we know of “{one.name}”."
+    whole = folded(name)
+    is_whole = whole != plain(name) and whole in map(folded, (one.name, *one.aliases))
+    if is_short(plain(name)) and not is_whole:
+        return "Its name alone fits, and so short a name is used by several companies."
+    return ""
+
+
+def _foreign(holding: Holding) -> str:
+    """Which identifier of a security or issuer the row has; asked where none of them fits ours."""
+    return " and ".join(kind for kind, said in (("ISIN", holding.isin), ("LEI", holding.lei)) if said)
+
+
 def _is_unlike(name: str, one: Organization) -> bool:
-    names = (plain(each) for each in (one.name, *one.aliases))
-    return all(fuzz.token_set_ratio(plain(name), each) < _UNLIKE for each in names)
+    return bool(name) and not share_words(name, (one.name, *one.aliases))
 
 
 def _remarks(holding: Holding, one: Organization, how: How) -> list[str]:
     found = []
-    if how in (How.LEI, How.NAME) and holding.isin and one.identifiers.isin not in ("", holding.isin):
+    if how is How.LEI and holding.isin and one.identifiers.isin not in ("", holding.isin):
         known = one.identifiers.isin
         found.append(f"Its ISIN is not the one that we know ({known}): another class or kind of security?")
-    if how is not How.NAME and holding.name and _is_unlike(holding.name, one):
+    if how in (How.LISTING, How.TICKER) and _foreign(holding):
+        found.append(f"We know no {_foreign(holding)} of it to compare.")
+    if how is How.NAME and holding.ticker:
+        found.append(f"Its ticker is not the one that we know ({one.identifiers.ticker or 'none'}).")
+    if how is not How.NAME and _is_unlike(holding.name, one):
         found.append(f"Its name in the list is not like “{one.name}”.")
     listed = one.identifiers.exchange
     has_ticker = bool(holding.ticker) and one.identifiers.ticker.upper() == holding.ticker
@@ -176,13 +204,20 @@ def _remarks(holding: Holding, one: Organization, how: How) -> list[str]:
     return found
 
 
-def _certainty(one: Organization, how: How) -> tuple[str, bool]:
+def _certainty(holding: Holding, one: Organization, how: How) -> tuple[str, bool]:
     """What vouches for our identifier by which it was matched, and whether that was seen in a source."""
     if how in (How.ORGANIZATION, How.NAME):
         return ("our own id" if how is How.ORGANIZATION else "the name alone"), how is How.ORGANIZATION
     said = one.identifiers.certainty.strip()
     kind = how if how in (How.LEI, How.ISIN) else "ticker"
-    return said or "not said", said == SEEN or f"{kind}: {SEEN}" in said
+    return said or "not said", _is_vouched(holding, one, how) and (said == SEEN or f"{kind}: {SEEN}" in said)
+
+
+def _is_vouched(holding: Holding, one: Organization, how: How) -> bool:
+    """A ticker is never sure without a name beside it, nor with one that is not like ours."""
+    if how is How.TICKER:
+        return bool(holding.name or holding.organization)
+    return how is not How.LISTING or not _is_unlike(holding.name, one)
 
 
 # --------------------------------------------------------------------------- what is only alike
@@ -197,6 +232,9 @@ def _by_likeness(holding: Holding, known: Known) -> Ambiguous | Holding:
         )
         for one in elsewhere
     }
+    base, suffix, _ = parted(holding.ticker)
+    for one in known.tickers.get(base, ()) if suffix else ():
+        found.setdefault(one.id, Candidate(one, f"its ticker fits without “{suffix.strip()}”"))
     for spelling, why in _close(plain(_name(holding, known)), known):
         for one in known.names[spelling]:
             found.setdefault(one.id, Candidate(one, why))

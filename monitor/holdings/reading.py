@@ -1,6 +1,6 @@
 """A CSV file of holdings, as values: what each row names and weighs, and what is wrong with rows. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -8,39 +8,15 @@ from stdnum import isin as isins
 from stdnum import lei as leis
 
 from monitor.holdings.columns import NAMING, Column, says_percent
+from monitor.holdings.exchanges import parted, same_exchange
+from monitor.holdings.holding import Holding, Problem
+from monitor.holdings.merging import merged
 from monitor.holdings.numbers import bare, decimal_marks, is_nothing, number
 from monitor.holdings.records import Records, read_records
-from monitor.terms import folded
+from monitor.holdings.totals import is_total
 
 _LONGEST = 300  #: signs of a cell that we keep
 _WHOLE = Decimal(100)
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """What one or several rows say of one holding. Identifiers have right check digits, or are "".
-
-    rows: their numbers, as a spreadsheet counts; weight: in percent; organization: our id, where it is given.
-    """
-
-    rows: tuple[int, ...]
-    name: str = ""
-    isin: str = ""
-    lei: str = ""
-    ticker: str = ""
-    exchange: str = ""
-    organization: str = ""
-    weight: Decimal | None = None
-    amount: Decimal | None = None
-    currency: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a row, and what was made of it: one sentence."""
-
-    row: int
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +37,27 @@ def read_holdings(data: bytes) -> Holdings:
     records = read_records(data)
     figures = _figures(records)
     read = [_holding(row, cells, records.columns, figures) for row, cells in records.rows]
-    kept, doubles = _merged([holding for holding, _ in read if holding is not None])
+    kept, doubles = merged([holding for holding, _ in read if holding is not None])
     percent, note = _in_percent(kept, figures)
-    problems = [problem for _, found in read for problem in found] + doubles
+    problems = [*(problem for _, found in read for problem in found), *_surplus(records), *doubles]
     return Holdings(
         tuple(percent),
         tuple(sorted(problems, key=lambda one: (one.row, one.what))),
         (*_how_read(records), *figures.notes, *note),
         len(records.rows),
     )
+
+
+def _surplus(records: Records) -> Iterator[Problem]:
+    """A remark on each row with more in it than the line of names has columns."""
+    width = len(records.header)
+    for row, cells in records.rows:
+        if any(not is_nothing(cell) for cell in cells[width:]):
+            yield Problem(
+                row,
+                f"It has {len(cells)} cells, and the line of names {width}: those behind were not read, and "
+                "its figures may be wrong; put what holds the separator itself into quotation marks.",
+            )
 
 
 def _how_read(records: Records) -> tuple[str, ...]:
@@ -152,6 +140,8 @@ def _holding(
     weight, why_weight = _figure(said, Column.WEIGHT, figures)
     amount, why_amount = _figure(said, Column.AMOUNT, figures)
     name, organization = said.get(Column.NAME, ""), said.get(Column.ORGANIZATION, "")
+    if not any((isin, lei, ticker)) and is_total(name or organization):
+        return None, [Problem(row, f"“{name or organization}” sums up other rows; it was left out.")]
     wrong = [why for why in (why_isin, why_lei, why_weight, why_amount) if why]
     if not any((isin, lei, ticker, name, organization)):
         named = " or ".join(str(column) for column in NAMING if column in columns)
@@ -180,9 +170,13 @@ def _checked(text: str, kind: str, standard: "object") -> tuple[str, str]:
 
 
 def _listed(ticker: str, exchange: str) -> tuple[str, str]:
-    """(exchange, ticker), as “NASDAQ:ABC” has both."""
+    """(exchange, ticker), as “NASDAQ:ABC”, “ABC UW” and “ABC.O” have both."""
     before, _, behind = ticker.rpartition(":")
-    return (exchange or before.strip()).upper(), behind.strip().upper()
+    said, whole = (exchange or before.strip()).upper(), behind.strip().upper()
+    bare_ticker, _, market = parted(whole)
+    if market and (not said or same_exchange(said, market)):
+        return said or market, bare_ticker
+    return said, whole
 
 
 def _figure(said: Mapping[Column, str], column: Column, figures: _Figures) -> tuple[Decimal | None, str]:
@@ -191,57 +185,3 @@ def _figure(said: Mapping[Column, str], column: Column, figures: _Figures) -> tu
         return None, ""
     value = number(text, figures.marks[column])
     return value, "" if value is not None else f"“{text}” is no {column} that we can read: it was left out."
-
-
-# --------------------------------------------------------------------------- rows of the same
-
-
-def _merged(holdings: Sequence[Holding]) -> tuple[list[Holding], list[Problem]]:
-    """Each holding once, with the sum of its rows; and what is to be said of that."""
-    same: dict[tuple[str, ...], list[Holding]] = {}
-    for one in holdings:
-        same.setdefault(_key(one), []).append(one)
-    kept, problems = [], []
-    for those in same.values():
-        if len(those) == 1:
-            kept += those
-            continue
-        one, what = _sum(those)
-        kept.append(one)
-        first = min(row for row in one.rows)
-        problems += [Problem(row, f"{what} {first:,}.") for row in one.rows if row != first]
-    return kept, problems
-
-
-def _key(one: Holding) -> tuple[str, ...]:
-    """What a holding is known by: the security before its issuer, that before its name."""
-    if one.isin:
-        return "isin", one.isin
-    if one.lei:
-        return "lei", one.lei
-    if one.ticker:
-        return "ticker", one.ticker, folded(one.exchange)
-    return ("name", folded(one.name) or one.name) if one.name else ("organization", one.organization)
-
-
-def _sum(those: Sequence[Holding]) -> tuple[Holding, str]:
-    """These rows as one holding, and how a sentence on that begins. Their order makes no difference."""
-    kinds = ("name", "isin", "lei", "ticker", "exchange", "organization", "currency")
-    said = {kind: sorted({getattr(one, kind) for one in those} - {""}) for kind in kinds}
-    odd = [kind for kind in ("lei", "ticker", "organization") if len(said[kind]) > 1]
-    one_currency = len(said["currency"]) < 2
-    holding = Holding(
-        rows=tuple(sorted(row for one in those for row in one.rows)),
-        weight=_total([one.weight for one in those]),
-        amount=_total([one.amount for one in those]) if one_currency else None,
-        **{kind: (values[0] if values else "") for kind, values in said.items()},
-    )
-    what = f"The same {_key(those[0])[0]} stands in {len(those)} rows"
-    what += f", with more than one {' and '.join(odd)}" if odd else ""
-    added = "weights and amounts were" if one_currency else "weights were, amounts in several currencies not,"
-    return holding, f"{what}: {added} added to row"
-
-
-def _total(values: Sequence[Decimal | None]) -> Decimal | None:
-    known = [value for value in values if value is not None]
-    return sum(known, Decimal(0)) if known else None

@@ -49,27 +49,28 @@ def made_source(
     texts: Mapping[str, str] = TEXTS,
     period: Period | None = None,
     told: Mapping[str, Any] | None = None,
+    are_read: bool = True,
     **fetched: Any,
 ) -> Source:
     """The evidence of one change. told, fetched: other values of the alert and of both fetches."""
-    seen = {side: _seen(side, id, fetched) for id, side in enumerate(("before", "after"), 1)}
+    seen = {side: _seen(side, id, are_read, fetched) for id, side in enumerate(("before", "after"), 1)}
     one = replace(_alert(seen), **(told or {}))
     records = {record_name("alerts", one.id): letters("alerts", one, **_row(one))}
     for held in seen.values():
-        assert held.reading
         records[record_name("fetches", str(held.fetch.id))] = letters("fetches", held.fetch)
-        records[record_name("readings", str(held.fetch.id))] = letters("readings", held.reading)
+        if held.reading:
+            records[record_name("readings", str(held.fetch.id))] = letters("readings", held.reading)
     files = dict[str, bytes]()
     for side, held in seen.items():
         files |= body_and_text(folder_of(one.id, period), side, held, BODIES[side], texts[side])
     return Source(records, chain_of(records, others), files, period)
 
 
-def _seen(side: str, id: int, fetched: Mapping[str, Any]) -> Seen:
+def _seen(side: str, id: int, is_read: bool, fetched: Mapping[str, Any]) -> Seen:
     body = BODIES[side]
     one = fetch(id * 9, id=id, body_sha256=sha256(body).hexdigest(), body_bytes=len(body), **fetched)
     read = replace(reading(id, id * 9), text_sha256=sha256(TEXTS[side].encode()).hexdigest())
-    return Seen(one, read, {})
+    return Seen(one, read if is_read else None, {})
 
 
 def _alert(seen: Mapping[str, Seen]) -> Alert:

@@ -269,12 +269,12 @@ def stamp_at(home: Path, url: str) -> None:
         settings.write(f'\n[time_stamp]\nurl = "{url}"\n')
 
 
-def test_an_authority_that_is_away_keeps_no_pack_back(
+def test_an_authority_that_is_away_keeps_no_pack_back_but_is_told_by_the_exit_code(
     own_demo_world: Path, tmp_path: Path, capsys: Screen
 ) -> None:
     stamp_at(own_demo_world, "http://127.0.0.1:9/tsr")
     alert, body = made(home_at(own_demo_world))
-    assert at_home(own_demo_world, "evidence", "export", alert.id, "-o", tmp_path / "pack.zip") == 0
+    assert at_home(own_demo_world, "evidence", "export", alert.id, "-o", tmp_path / "pack.zip") == 1
     assert "does not answer: ConnectionRefusedError; the pack has no time stamp" in capsys.readouterr().err
     assert (tmp_path / "pack.zip").read_bytes() == body
 

@@ -1,10 +1,7 @@
-"""What is said of a pack that is not as it was written, and that its own README finds the same with standard tools."""
+"""What is said of a pack that is not as it was written."""
 
 import io
-import shutil
 import stat
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,13 +15,11 @@ from hypothesis import strategies as st
 from app.evidence.checking import checked
 from app.evidence.commands import verify
 from app.evidence.container import CONTAINER, SUMS, sums_of, taken_apart, written
-from app.evidence.contents import head_line, packed
-from app.evidence.source import SEGMENT_AT_MOST, BrokenError, Period, Source
-from app.evidence.stamping import stamped
+from app.evidence.contents import packed
+from app.evidence.source import BrokenError, Period, Source
 from monitor.errors import InputError
 from monitor.store.chain import following
-from tests.authorities import made_authority, serving
-from tests.evidence_source import BODIES, made_source
+from tests.evidence_source import chain_of, made_source
 from tests.homes import Screen, program
 
 WHOLE = packed(made_source())
@@ -122,8 +117,6 @@ def test_a_quote_that_does_not_stand_in_the_text_is_named() -> None:
 
 def forged(was: str, new: str, name: str) -> Source:
     """All of it written anew after a change in one record."""
-    from tests.evidence_source import chain_of
-
     whole = made_source()
     records = {**whole.records, name: whole.records[name].replace(was.encode(), new.encode())}
     return replace(whole, records=records, chain=chain_of(records, 3))
@@ -229,74 +222,3 @@ def test_what_cannot_be_read_is_bad_input(tmp_path: Path, name: str, head: str |
     (tmp_path / "pack.zip").write_bytes(WHOLE)
     with pytest.raises(InputError, match=said):
         verify(tmp_path / name, head, None)
-
-
-# --------------------------------------------------------------------------- its own README
-
-
-def pasted(folder: Path) -> str:
-    """What bash says of the lines to paste in this folder, errors and all."""
-    _, _, below = (
-        (folder / "README.txt").read_text(encoding="utf-8").partition("How to check it with standard tools\n")
-    )
-    script = "\n".join(line[4:] for line in below.splitlines() if line.startswith("    "))
-    assert script.count("BROKEN") >= 6
-    told = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
-    return told.stdout + told.stderr
-
-
-def unpacked(source: Source, folder: Path) -> Path:
-    (folder / "pack.zip").write_bytes(packed(source))
-    subprocess.run([sys.executable, "-m", "zipfile", "-e", "pack.zip", "pack"], cwd=folder, check=True)
-    return folder / "pack"
-
-
-def in_parts() -> Source:
-    source = made_source(others=SEGMENT_AT_MOST)
-    return replace(source, chain=(*source.chain[: len(source.records)], source.chain[-1]))
-
-
-@pytest.mark.parametrize(
-    "source", [made_source(), made_source(period=MARCH), in_parts()], ids=["change", "period", "parts"]
-)
-def test_whoever_follows_the_readme_finds_it_intact(source: Source, tmp_path: Path) -> None:
-    assert pasted(unpacked(source, tmp_path)) == ""
-
-
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
-def test_whoever_follows_the_readme_finds_what_is_broken(tmp_path: Path) -> None:
-    source, authority = made_source(), made_authority(tmp_path / "tsa")
-    with serving(authority) as url:
-        source = replace(source, stamp=stamped(head_line(source), url, ("127.0.0.1",)))
-    folder = unpacked(source, tmp_path)
-    shutil.copy(authority / "authority.pem", folder)
-    intact = pasted(folder)
-    assert "Verification: OK\n" in intact and "BROKEN" not in intact
-
-    (folder / "before" / "body.html.txt").write_bytes(BODIES["before"] + b" ")
-    (folder / "records" / "fetches-1.json").write_text("{}")
-    (folder / "head.txt").write_text("0" * 64 + "\n")
-    said = pasted(folder)
-    for name in (
-        "see the lines above",
-        "before/body.html.txt",
-        "records/fetches-1.json",
-        "head.txt",
-        "head.tsr",
-    ):
-        assert f"BROKEN: {name}\n" in said
-
-
-def test_whoever_follows_the_readme_finds_each_changed_link(tmp_path: Path) -> None:
-    """Also where SHA256SUMS was made anew."""
-    folder = unpacked(made_source(), tmp_path)
-    rows = [line.split("\t") for line in (folder / "chain.tsv").read_text().splitlines()]
-    for row, cell in enumerate((1, 2, 3, 4, 5)):
-        rows[row][cell] = rows[row + 1][cell] + "0"
-    chain = "".join("\t".join(row) + "\n" for row in rows).encode()
-    (folder / "chain.tsv").write_bytes(chain)
-    files = {name: body for name, body in FILES.items() if name != SUMS}
-    (folder / SUMS).write_bytes(sums_of(files | {"chain.tsv": chain}))
-    said = pasted(folder)
-    assert [f"BROKEN: link {id}\n" in said for id in (1, 2, 3, 4, 5)] == [True] * 5
-    assert "see the lines above" not in said

@@ -14,7 +14,7 @@ from app.evidence.capture import warc_of
 from app.evidence.checking import checked
 from app.evidence.container import taken_apart
 from app.evidence.contents import packed
-from app.evidence.source import FORMAT, SEGMENT_AT_MOST, Period, Source
+from app.evidence.source import FORMAT, Period, Source
 from monitor.model import Redirect
 from tests.evidence_source import BODIES, chain_of, made_source
 from tests.store_values import fetch
@@ -36,9 +36,9 @@ def test_a_form_never_changes() -> None:
     }
     assert FORMAT == "pledgewatch.evidence/1"
     assert {name: sha256(body).hexdigest()[:16] for name, body in made.items()} == {
-        "of a change": "8b0b81e4ed7e33da",
-        "of a period": "7ec7b65119d7971b",
-        "of an archive": "df0856ea82a713c9",
+        "of a change": "c3ee766896e36249",
+        "of a period": "e8aeb30ff9f6650f",
+        "of an archive": "b1e8a7e252c859b2",
     }
 
 
@@ -49,12 +49,13 @@ def test_a_form_never_changes() -> None:
         made_source(period=MARCH),
         made_source(archive_url=ARCHIVE, status=None, headers=()),
         made_source(texts={"before": "as read today", "after": ""}),
-        made_source(others=SEGMENT_AT_MOST),
+        made_source(are_read=False),
+        made_source(others=6_000),
         made_source(told={"headline": "Heron\x00 says\n\n    rm -rf ~\u202e\ud800"}),
         made_source(headers=(("X-Evil", "a\r\nSet-Cookie: b"), ("no: name", "x"), ("Ü", "ü"))),
         made_source(final_url="https://heron.example/\r\nWARC-Type: resource", redirects=(Redirect("a\nb", 302),)),
     ],
-    ids=["change", "period", "archive", "read anew", "long chain", "headline", "headers", "url"],
+    ids=["change", "period", "archive", "read otherwise", "never read", "long chain", "headline", "headers", "url"],
 )  # fmt: skip
 def test_whatever_is_in_it_a_pack_is_intact(source: Source) -> None:
     zipped = packed(source)
@@ -97,11 +98,16 @@ def test_the_findings_are_those_of_the_alert() -> None:
     assert json.loads(files["findings.json"]) == json.loads(files["alert.json"])["findings"] != []
 
 
-def test_a_text_that_was_read_anew_is_named_so() -> None:
-    files = files_of(made_source(texts={"before": "as read today", "after": "We sell things."}))
-    assert files["before/text-read-anew.txt"] == "as read today"
-    assert "before/text.txt" not in files and files["after/text.txt"] == "We sell things."
+def test_a_text_that_nobody_read_then_is_named_so() -> None:
+    files = files_of(made_source(are_read=False))
+    assert files["after/text-read-anew.txt"] == "We sell things." and "after/text.txt" not in files
     assert "No record holds its sum." in files["README.txt"]
+
+
+def test_in_place_of_a_text_that_was_read_then_no_other_is_given() -> None:
+    files = files_of(made_source(texts={"before": "as read today", "after": "We sell things."}))
+    assert [name for name in files if "/text" in name] == ["after/text.txt"]
+    assert "before/text.txt is not in here: " in files["README.txt"]
 
 
 # --------------------------------------------------------------------------- captures
@@ -156,13 +162,10 @@ def test_no_header_gives_another_line() -> None:
 # --------------------------------------------------------------------------- the chain
 
 
-def test_of_a_long_chain_the_links_of_the_records_are_in_it() -> None:
-    source = made_source(others=SEGMENT_AT_MOST)
-    own = source.chain[: len(source.records)]
-    files = files_of(Source(source.records, (*own, source.chain[-1]), source.files))
-    assert len(files["chain.tsv"].splitlines()) == len(own) + 1
-    assert "more than 5,000 lie between" in files["README.txt"]
-    assert checked(packed(Source(source.records, (*own, source.chain[-1]), source.files))).quotes == 1
+def test_of_a_long_chain_every_link_is_in_it() -> None:
+    files = files_of(made_source(others=6_000))
+    assert len(files["chain.tsv"].splitlines()) == 6_005
+    assert "none is left out" in files["README.txt"]
 
 
 def test_a_pack_may_begin_anywhere_in_the_chain() -> None:

@@ -77,6 +77,12 @@ def test_a_harmed_stamp_is_named(source: Source, authority: Path, harm: str) -> 
     assert caught.value.where == "head.tsr"
 
 
+def test_a_flip_in_the_signature_is_named_where_only_the_sums_show_it(source: Source) -> None:
+    stamp = source.stamp[:-9] + bytes([source.stamp[-9] ^ 4]) + source.stamp[-8:]
+    with pytest.raises(BrokenError, match=r"head\.tsr: SHA256SUMS holds another SHA-256 of it"):
+        checked(written(taken_apart(packed(source)) | {"head.tsr": stamp}))
+
+
 # --------------------------------------------------------------------------- no stamp
 
 

@@ -109,7 +109,7 @@ def _plain(value: str) -> str:
 
 def _id(fetch: Fetch, kind: str) -> str:
     named = f"pledgewatch:{fetch.page_id}:{fetch.started_at.isoformat()}:{fetch.body_sha256}:{kind}"
-    return f"<urn:uuid:{uuid5(NAMESPACE_URL, named)}>"
+    return f"<urn:uuid:{uuid5(NAMESPACE_URL, named.encode(errors='replace').decode())}>"
 
 
 def _digest(block: bytes) -> str:

@@ -10,21 +10,32 @@ from typing import Any
 
 from app.evidence.container import CONTAINER, SUMS, sums_of, taken_apart, written
 from app.evidence.contents import (
-    ANEW,
     CHAIN,
     FORM,
     HEAD,
     SCOPE,
     STAMP,
-    TEXT,
     contents,
     is_as_read,
     suffix,
 )
 from app.evidence.links import check_head, check_records, read_chain
-from app.evidence.source import FORMAT, SIDES, BrokenError, Change, Facts, Period, Source, facts_of
+from app.evidence.source import (
+    ANEW,
+    FORMAT,
+    ORGANIZATION,
+    SIDES,
+    TEXT,
+    BrokenError,
+    Change,
+    Facts,
+    Period,
+    Source,
+    facts_of,
+    without_text,
+)
 from app.evidence.stamping import check_stamp
-from app.evidence.wording import readme
+from app.evidence.wording import readme, tells_of_no_text
 from monitor.store.chain import Link
 
 README, CERTIFICATE = "README.txt", "CERTIFICATE-DRAFT.txt"
@@ -79,13 +90,26 @@ def _check_sums(files: _Files, broken: BrokenError | None) -> None:
     if said is None:
         raise broken or BrokenError(SUMS, _MISSING)
     if broken is None:
-        raise BrokenError(SUMS, "it was changed: each file is as it was written")
+        raise _without_proof(said, sums_of(others))
     lines = set(said.decode("utf-8", "replace").splitlines())
     sums = ((name, f"{sha256(body).hexdigest()}  {name}") for name, body in sorted(others.items()))
     changed = [name for name, line in sums if line not in lines]
     if broken.where not in changed and changed:
         raise BrokenError(changed[0], "SHA256SUMS holds no such name with its SHA-256")
     raise broken
+
+
+def _without_proof(said: bytes, sums: bytes) -> BrokenError:
+    """Where only the sum of a file differs that nothing else holds, that file was changed."""
+    pairs = list(zip(said.split(b"\n"), sums.split(b"\n"), strict=False))
+    differing = [(one, other[66:].decode()) for one, other in pairs if one != other]
+    if said.count(b"\n") == sums.count(b"\n") and len(differing) == 1:
+        line, name = differing[0]
+        if name.endswith((STAMP, ANEW)) and re.fullmatch(
+            rf"[0-9a-f]{{64}}  {re.escape(name)}".encode(), line
+        ):
+            return BrokenError(name, "SHA256SUMS holds another SHA-256 of it")
+    return BrokenError(SUMS, "it was changed: each file is as it was written")
 
 
 def _held(files: _Files, authority: bytes) -> Checked:
@@ -119,7 +143,9 @@ def _period(body: bytes | None) -> Period | None:
     try:
         said: Any = json.loads(body)
         days = (date.fromisoformat(said[key]) for key in ("from", "to"))
-        return Period(str(said["organization"]), *days)
+        if not ORGANIZATION.fullmatch(said["organization"]):
+            raise ValueError
+        return Period(said["organization"], *days)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise BrokenError(SCOPE, "it does not say which organization and which days") from None
 
@@ -170,10 +196,11 @@ def _check_text(change: Change, side: str, files: _Files) -> str:
     if as_read is not None and not is_as_read(seen, as_read):
         what = f"it is not the text that records/readings-{seen.fetch.id}.json names"
         raise BrokenError(stem + TEXT, what)
-    if anew is not None and (as_read is not None or is_as_read(seen, anew)):
-        raise BrokenError(stem + ANEW, f"there is no need of it: {TEXT} is what was read then")
-    if as_read is None and anew is None:
-        raise BrokenError(stem + TEXT, _MISSING)
+    if anew is not None and seen.reading is not None:
+        what = f"another text was read then: records/readings-{seen.fetch.id}.json holds its sum"
+        raise BrokenError(stem + ANEW, what)
+    if anew is None and seen.reading is None:
+        raise BrokenError(stem + ANEW, _MISSING)
     return stem + (TEXT if anew is None else ANEW)
 
 
@@ -196,6 +223,9 @@ def _check_quotes(change: Change, files: _Files) -> int:
 
 def _check_derived(source: Source, facts: Facts, files: _Files) -> None:
     """Every other file is what follows from records, chain, bodies and texts."""
+    for name in (name for change in facts.changes for name in without_text(change, source.files)):
+        if tells_of_no_text(name).encode() not in files[README]:
+            raise BrokenError(name, _MISSING)
     wanted = contents(source, facts)
     differing = [name for name in sorted({*wanted, *files}) if wanted.get(name) != files.get(name)]
     if not differing:
@@ -234,6 +264,6 @@ def _known(held: Checked, head: str) -> Link:
         raise BrokenError(HEAD, f"{what}, or is of another store or an earlier time")
     newest = max(one.link.id for one in held.source.chain if one.file != "-")
     if found.id < newest:
-        what = f"the head that you gave is link {found.id}, and this pack rests on link {newest}"
+        what = f"this pack rests on a link that came {newest - found.id:,} after the head that you gave"
         raise BrokenError(HEAD, f"{what}: so old a head cannot prove it")
     return found

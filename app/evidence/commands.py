@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,8 @@ from app.evidence.checking import Checked, checked
 from app.evidence.container import LARGEST
 from app.evidence.contents import head_line, packed
 from app.evidence.gathering import gathered, gathered_period
-from app.evidence.source import BrokenError, Period, Source
+from app.evidence.links import left_out
+from app.evidence.source import ORGANIZATION, BrokenError, Period, Source, without_text
 from app.evidence.stamping import read_authority, stamped
 from app.home import Home
 from app.screen import columns, say
@@ -22,6 +24,7 @@ from monitor.store import alerts
 from monitor.wire import utc_text
 
 INTACT, NOT_INTACT = 0, 1
+WHOLE, WITHOUT_STAMP = 0, 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -29,7 +32,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def export_alert(home: Home, id: str, file: Path | None) -> int:
-    """Write the pack of this alert (its id, or how it begins).
+    """Write the pack of this alert (its id, or how it begins): 1 where the authority gave no time stamp.
 
     Raises InputError where there is no such alert, or the file cannot be written, and StoreError where a body
     is missing or damaged, or a row is not what its link holds: then nothing is written.
@@ -54,7 +57,7 @@ def export_period(home: Home, organization: str, first: str, last: str, file: Pa
 
 
 def _period(organization: str, first: str, last: str) -> Period:
-    if not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", organization):
+    if not ORGANIZATION.fullmatch(organization):
         raise InputError(f"{organization!r} is no id of an organization: Coverage at the desk shows them")
     days = _day("--from", first), _day("--to", last)
     if days[0] > days[1]:
@@ -79,6 +82,8 @@ def _page_of(home: Home, alert: Alert) -> Page:
 def _export(home: Home, source: Source, file: Path) -> int:
     source = _with_stamp(home, source)
     body = packed(source)
+    if len(body) > LARGEST:
+        raise InputError(f"the pack would be larger than {LARGEST:,} bytes: choose fewer or later days")
     try:
         checked(body)
     except BrokenError as error:
@@ -87,7 +92,7 @@ def _export(home: Home, source: Source, file: Path) -> int:
     say(f"{file}: {len(body):,} bytes, {len(source.records):,} records, {len(source.chain):,} links.")
     if source.head:
         say(f"Head: {source.head.sha256}, link {source.head.id:,}. Keep it elsewhere, too.")
-    return 0
+    return WITHOUT_STAMP if home.settings.time_stamp.url and not source.stamp else WHOLE
 
 
 def _with_stamp(home: Home, source: Source) -> Source:
@@ -140,22 +145,39 @@ def _show(found: Checked, known: str, is_signer_checked: bool) -> None:
     columns(
         [
             ("Checked", f"{found.files:,} files: each is in SHA256SUMS, and is what it must be"),
-            ("Chain", f"{len(source.chain):,} links, each computed once more"),
+            ("Chain", f"{len(source.chain):,} links, each computed once more, none left out up to the head"),
             ("Records", f"{len(source.records):,}, each as its link holds it"),
+            ("Not in here", _left_out(left_out(source))),
             ("Captures", f"{captures:,}, each the body that its fetch names, as file and as WARC"),
             ("Quotes", f"{found.quotes:,}, word for word in the texts that were read"),
-            ("Head", f"{source.head.sha256}, link {source.head.id:,}"),
+            ("Head", source.head.sha256),
             ("Time stamp", _stamp(found, is_signer_checked)),
         ]
     )
-    for name in found.anew:
-        say(f"Remark: {name} was read when the pack was made; no record holds its sum.")
+    for remark in _remarks(found):
+        say(f"Remark: {remark}")
     if found.known:
         later = source.head.id - found.known.id
-        say(f"The head that you gave is link {found.known.id:,}; {later:,} came after it.")
+        say(f"The head that you gave is in this chain; {later:,} links came after it.")
     say("Intact.")
     if not known:
         say(_UNPROVED)
+
+
+def _left_out(alerts: int) -> str:
+    if not alerts:
+        return "no alert that the chain names"
+    return f"{alerts:,} of the alerts that the chain names; it does not say on which page or organization"
+
+
+def _remarks(found: Checked) -> Iterator[str]:
+    for name in found.anew:
+        yield f"{name} was read when the pack was made; no record holds its sum."
+    for change in found.facts.changes:
+        for name in without_text(change, found.source.files):
+            yield f"{name} is not in here; its record holds the sum of the text that was read then."
+    if found.source.period:
+        yield "the organization and the days in period.json are what its maker says; no link holds them."
 
 
 _UNPROVED = (

@@ -11,14 +11,25 @@ from typing import Any
 
 from app.evidence.capture import warc_of
 from app.evidence.container import SUMS, sums_of, written
-from app.evidence.source import FORMAT, SIDES, Change, Facts, Linked, Period, Seen, Source, facts_of
+from app.evidence.source import (
+    ANEW,
+    FORMAT,
+    SIDES,
+    TEXT,
+    Change,
+    Facts,
+    Linked,
+    Period,
+    Seen,
+    Source,
+    facts_of,
+)
 from app.evidence.wording import certificate, method, readme
 from monitor.extract import sniff
 from monitor.model import Fetch
 from monitor.wire import alert_json
 
 STAMP, HEAD, CHAIN, SCOPE, FORM = "head.tsr", "head.txt", "chain.tsv", "period.json", "format.txt"
-TEXT, ANEW = "text.txt", "text-read-anew.txt"
 _SUFFIXES = {
     "text/html": "html.txt",
     "text/plain": "txt",
@@ -75,12 +86,15 @@ def body_name(change: Change, side: str, files: Iterable[str]) -> str:
 
 
 def body_and_text(change_folder: str, side: str, seen: Seen, body: bytes, text: str) -> dict[str, bytes]:
-    """Both, by their names: a text that is not the one that was read then is named so."""
+    """Both, by their names: a text that nobody read then is named so.
+
+    Where another one was read then, whose sum is recorded, there is none: it would rest on nothing.
+    """
     read = text.encode("utf-8", "replace")
-    return {
-        f"{change_folder}{side}/body.{suffix(body, seen.fetch)}": body,
-        f"{change_folder}{side}/{TEXT if is_as_read(seen, read) else ANEW}": read,
-    }
+    files = {f"{change_folder}{side}/body.{suffix(body, seen.fetch)}": body}
+    if is_as_read(seen, read) or seen.reading is None:
+        files[f"{change_folder}{side}/{ANEW if seen.reading is None else TEXT}"] = read
+    return files
 
 
 def is_as_read(seen: Seen, text: bytes) -> bool:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 
 from app.evidence.contents import body_and_text
 from app.evidence.source import (
-    SEGMENT_AT_MOST,
     SIDES,
     Linked,
     Period,
@@ -20,7 +19,6 @@ from monitor.errors import InputError, StoreError
 from monitor.model import Alert, Document, Page
 from monitor.reading import Read
 from monitor.store import Connection, Store, chain, extracts, findings, raised, snapshots
-from monitor.store.chain import Link
 from monitor.store.snapshots import Snapshot
 from monitor.wire import utc_text
 
@@ -121,7 +119,7 @@ def _between(conn: Connection, page_id: str, first: datetime, last: datetime) ->
 def _files(
     store: Store, folder: str, sides: Mapping[str, Snapshot], page: Page, read: Read
 ) -> dict[str, bytes]:
-    """The bodies of both sides and their texts; an empty text where none can be read today."""
+    """The bodies of both sides and their texts, as far as what is read today is what was read then."""
     files: dict[str, bytes] = {}
     for side, one in sides.items():
         body = store.blobs.get(one.fetch.body_sha256)
@@ -155,29 +153,21 @@ def _rows(conn: Connection, alerts: Sequence[Alert], fetch_ids: Iterable[int]) -
 
 
 def _chain(conn: Connection, rows: Rows) -> tuple[Linked, ...]:
-    """Their links and all after the first of them, or where that is too much, theirs and the head."""
+    """Every link from the first of theirs to the head: none may be left out."""
     head = chain.head(conn)
     if head is None:
         return ()
-    own = {
-        one.id: one for kind, keys in _by_kind(rows).items() for one in extracts.links_of(conn, kind, keys)
-    }
-    first = min(own, default=head.id)
-    is_whole = head.id - first < SEGMENT_AT_MOST
-    kept = extracts.onwards(conn, first) if is_whole else sorted((own | {head.id: head}).values(), key=_id)
+    own = (link for kind, keys in _by_kind(rows).items() for link in extracts.links_of(conn, kind, keys))
+    kept = extracts.onwards(conn, min((link.id for link in own), default=head.id))
     newest = {(one.kind, one.key): one.id for one in kept}
-    before = {one.id + 1: one.sha256 for one in kept}
-    before |= extracts.befores(conn, [one for one in kept if one.id not in before])
+    before = extracts.befores(conn, kept[:1]).get(kept[0].id, chain.ORIGIN)
     linked = []
     for one in kept:
         is_newest = (one.kind, one.key) in rows and newest[one.kind, one.key] == one.id
         name = record_name(one.kind, one.key) if is_newest else "-"
-        linked.append(Linked(one, before.get(one.id, chain.ORIGIN), name))
+        linked.append(Linked(one, before, name))
+        before = one.sha256
     return tuple(linked)
-
-
-def _id(link: Link) -> int:
-    return link.id
 
 
 def _by_kind(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from itertools import pairwise
 
 from app.evidence.contents import CHAIN, HEAD, head_line
-from app.evidence.source import SEGMENT_AT_MOST, BrokenError, Linked, Source, record_name
+from app.evidence.source import BrokenError, Linked, Source, record_name
 from monitor.store.chain import ORIGIN, Link, following
 
 _SHA256 = r"[0-9a-f]{64}"
@@ -43,15 +43,14 @@ def _linked(number: int, line: str) -> Linked:
 
 
 def _refuse_gaps(chain: tuple[Linked, ...]) -> None:
-    """Each link follows on the one before; only where a segment is too long may some be left out."""
-    may_have_gaps = chain[-1].link.id - chain[0].link.id >= SEGMENT_AT_MOST
+    """Each link follows on the one before it: a single gap, and nothing would tie the two ends together."""
     for one, after in pairwise(chain):
         first, last = one.link.id + 1, after.link.id
         if last < first:
             raise BrokenError(CHAIN, f"link {last} stands behind link {first - 1}")
-        if last > first and not may_have_gaps:
+        if last > first:
             raise BrokenError(CHAIN, f"link {first} is missing")
-        if last == first and after.before != one.link.sha256:
+        if after.before != one.link.sha256:
             raise BrokenError(CHAIN, f"link {last} does not follow on link {one.link.id}")
 
 
@@ -67,8 +66,10 @@ def check_head(source: Source, head: bytes, readme: bytes) -> None:
 
 def check_records(source: Source) -> None:
     """Each record holds what the newest link of its row says, and each that a link names is here."""
+    if not source.records:
+        raise BrokenError("records/*", "there is none: a pack without a record proves nothing")
     named = {one.file: one.link for one in source.chain if one.file != "-"}
-    newest = {record_name(one.link.kind, one.link.key): one.link for one in source.chain}
+    newest = _newest(source)
     for name, link in sorted(named.items()):
         if newest[name] != link:
             raise BrokenError(CHAIN, f"link {link.id} names {name}, of which link {newest[name].id} is newer")
@@ -81,3 +82,17 @@ def check_records(source: Source) -> None:
             raise BrokenError(name, "no link names it")
         if sha256(body).hexdigest() != named[name].content_sha256:
             raise BrokenError(name, f"it is not what was recorded: link {named[name].id} holds another sum")
+        read = name.replace("/fetches-", "/readings-")
+        if read not in source.records and read in newest and newest[read].content_sha256:
+            raise BrokenError(read, f"it is missing; link {newest[read].id} holds its sum")
+
+
+def left_out(source: Source) -> int:
+    """How many alerts the chain names, not taken out since, of which no record is in here."""
+    held = (name for name, link in _newest(source).items() if link.kind == "alerts" and link.content_sha256)
+    return sum(name not in source.records for name in held)
+
+
+def _newest(source: Source) -> dict[str, Link]:
+    """The newest link of each row, by the name that its record has or would have."""
+    return {record_name(one.link.kind, one.link.key): one.link for one in source.chain}

@@ -1,10 +1,12 @@
 """What a pack is made of, and what its records say. Pure."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.evidence.typed import is_of
 from monitor.errors import PledgewatchError
 from monitor.model import Alert, Fetch, Reading
 from monitor.store import extracts
@@ -12,8 +14,9 @@ from monitor.store.chain import Link
 from monitor.store.codec import unpack
 
 FORMAT = "pledgewatch.evidence/1"
-SEGMENT_AT_MOST = 5_000  #: links: where there are more up to the head, only those of the records
 SIDES = ("before", "after")
+TEXT, ANEW = "text.txt", "text-read-anew.txt"
+ORGANIZATION = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")  #: an id
 _NO_LINK, _NO_ROW = "-", (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
@@ -95,6 +98,14 @@ def folder_of(alert_id: str, period: Period | None) -> str:
     return f"changes/{alert_id[:16]}/" if period else ""
 
 
+def without_text(change: Change, files: Container[str]) -> Iterator[str]:
+    """The names of the texts that are not in here."""
+    for side in SIDES:
+        stem = f"{change.folder}{side}/"
+        if stem + TEXT not in files and stem + ANEW not in files:
+            yield stem + TEXT
+
+
 def facts_of(records: Mapping[str, bytes], period: Period | None) -> Facts:
     """What they say. BrokenError where one is no row of its table, or a side of an alert is missing."""
     rows = {name: _row(name, body) for name, body in sorted(records.items())}
@@ -114,7 +125,9 @@ def _kind(name: str) -> str:
 def _row(name: str, body: bytes) -> dict[str, Any]:
     try:
         row = extracts.opened(_kind(name), body.decode())
-        if record_name(_kind(name), str(row["fetch_id" if _kind(name) == "readings" else "id"])) != name:
+        key = row["fetch_id" if _kind(name) == "readings" else "id"]
+        is_key = isinstance(key, str) == (_kind(name) == "alerts")
+        if not is_key or record_name(_kind(name), str(key)) != name:
             raise ValueError
     except _NO_ROW:
         raise BrokenError(name, "it is no row of this table and key") from None
@@ -124,9 +137,10 @@ def _row(name: str, body: bytes) -> dict[str, Any]:
 def _seen(name: str, row: dict[str, Any], readings: Mapping[int, dict[str, Any]]) -> Seen:
     read = readings.get(row["id"])
     try:
-        return Seen(
-            unpack(Fetch, row), unpack(Reading, read) if read else None, {"fetch": row, "reading": read}
-        )
+        fetch, reading = unpack(Fetch, row), unpack(Reading, read) if read else None
+        if not is_of(Fetch, fetch) or not is_of(Reading | None, reading):
+            raise ValueError
+        return Seen(fetch, reading, {"fetch": row, "reading": read})
     except _NO_ROW:
         raise BrokenError(name, "it does not say what a fetch and its reading say") from None
 
@@ -134,7 +148,8 @@ def _seen(name: str, row: dict[str, Any], readings: Mapping[int, dict[str, Any]]
 def _alert(name: str, row: dict[str, Any]) -> Alert:
     try:
         alert: Alert = unpack(Alert, row["alert"])
-        if alert.id != row["id"]:
+        is_whole = is_of(Alert, alert) and {"id", "url"} <= alert.page.keys() and "id" in alert.organization
+        if not is_whole or alert.id != row["id"]:
             raise ValueError
     except _NO_ROW:
         raise BrokenError(name, "it does not say what an alert says") from None

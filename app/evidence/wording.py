@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from alerts.marking import visible
-from app.evidence.source import FORMAT, SEGMENT_AT_MOST, SIDES, Change, Facts, Source
+from app.evidence.source import ANEW, FORMAT, SIDES, Change, Facts, Source, without_text
+from app.evidence.steps import steps
 from monitor.wire import utc_text
 
 AT_MOST = 500  #: fetches of one page in a pack
@@ -21,9 +22,10 @@ What is in here
                     capture.warc: the same capture as WARC 1.1, for replay tools
 {folders}  snapshots.json    every fetch that is in here, and what was made of it{bounded}
   records/          rows of the store, in the very letters that were hashed when they were recorded
-  chain.tsv         {segment}
-                    One a line, by tabs: number, SHA-256 of the link before, table, key, SHA-256 of the
-                    content ("-": the row was taken out), SHA-256 of the link, its record in here ("-": none)
+  chain.tsv         every link from the first of these records to the head: none is left out
+                    One a line, by tabs: number (as this pack gives it: no sum covers it), SHA-256 of the
+                    link before, table, key, SHA-256 of the content ("-": the row was taken out), SHA-256 of
+                    the link, its record in here ("-": none)
   head.txt          the SHA-256 of the newest link: it stands for everything recorded up to then:
                     {head}
 {stamp}  METHOD.txt        what the program did, step by step, and its limits
@@ -34,66 +36,34 @@ What is in here
 {anew}A captured HTML page is named body.html.txt, so that no browser opens it by accident: it would run the
 scripts of that page, and ask its server for pictures. Rename a copy if you must, without a network.
 
-How to check it with standard tools
-Paste these lines into bash in the folder where this file lies. A line that says BROKEN names what is not
-as it was.
-
-1. Every file is what it was when this was made.
-
-    sha256sum --quiet --check SHA256SUMS || echo "BROKEN: see the lines above"
-
-2. Each captured body is the one that the record of its fetch names.
-
-    for body in {bodies}; do
-      [ -e "$body" ] || continue
-      sum=$(sha256sum < "$body" | cut -c 1-64)
-      grep -q "\\"body_sha256\\":\\"$sum\\"" records/fetches-*.json || echo "BROKEN: $body"
-    done
-
-3. Each record is what was recorded: its sum is the content of the newest link of its row. A record was
-   written when it happened; whoever changes one later has to add a link.
-   Each link's SHA-256 is that of "<before> <table> <key> <content>", and <before> is the link before it.
-
-    last=
-    while IFS=$'\\t' read -r id before table key content sum record; do
-      said="$before $table $key ${{content#-}}"
-      [ "$(printf '%s' "$said" | sha256sum | cut -c 1-64)" = "$sum" ] || echo "BROKEN: link $id"
-      [ -z "$last" ] || [ "$before" = "$last" ] || echo "BROKEN: link $id does not follow"
-      [ "$record" = - ] || echo "$content  $record" | sha256sum --status --check || echo "BROKEN: $record"
-      last={last}
-      head=$sum
-    done < chain.tsv
-    [ "$head" = "$(cat head.txt)" ] || echo "BROKEN: head.txt"
-
-{stamped}
+{steps}
 pledgewatch evidence verify does all of this and more, on a machine that has never seen the store: it derives
-each other file from the records once more, and compares.
+each other file from the records once more, and compares. alert.json, findings.json, snapshots.json, the WARC
+files, METHOD.txt, CERTIFICATE-DRAFT.txt and this text are proved by it only, not by the steps above.
 
 What this does not prove
 Who made this pack, and that the chain is the one that grew day by day: whoever is ready to write records,
 links and sums anew can make a pack in which all of them agree. Two things stop that: a head that was kept
 elsewhere, by somebody else, before there was a reason to change anything (pledgewatch evidence verify PACK
 --head SHA256), and a time stamp by an authority. A pack shows what was recorded; that nothing else was
-recorded in between, only the store can show.
+recorded, only the store can show: whoever makes a pack chooses its records, and pledgewatch evidence verify
+says of how many alerts in the chain there is none in here.{maker}
 
 Quotation marks hold exact words of the page; everything else is a description of what was seen and when.
 """
-_WHOLE = "the links from the first of these records to the head: every one of them"
-_PARTS = f"the links of these records, and the head; more than {SEGMENT_AT_MOST:,} lie between"
 _HAS_STAMP = "  head.tsr          a time stamp of head.txt by an authority (RFC 3161)\n"
-_STAMPED = """\
-4. The authority's time stamp is over this head. authority.pem: its certificates, which you get from the
-   authority itself, not from whoever gave you this pack.
-
-    openssl ts -verify -data head.txt -in head.tsr -CAfile authority.pem || echo "BROKEN: head.tsr"
-
-"""
-_NO_STAMP = "There is no time stamp in this pack.\n"
 _ANEW = """\
-A text named text-read-anew.txt was read when this pack was made: the program, or the choice of the parts of
-the page, was another one when the page was looked at. No record holds its sum.
+A text named text-read-anew.txt was read when this pack was made: the page had not been read when it was
+fetched. No record holds its sum.
 
 """
+_NO_TEXT = """\
+{name} is not in here: this version of the program reads other words in the body.
+The sum of the text that was read then is in its record.
+
+"""
+_MAKER = """ The organization and
+the days in period.json are what its maker says: no link holds them."""
 _FOLDERS = """\
                     of each change in a folder of its own: changes/<first digits of its id>/
   period.json       which organization, and which days (UTC)
@@ -179,9 +149,6 @@ def readme(source: Source, facts: Facts) -> str:
     """README.txt."""
     titles = [f"Evidence of the change {one.alert.id}" for one in facts.changes]
     period = source.period
-    parts = any(
-        one.link.id + 1 < next_.link.id for one, next_ in zip(source.chain, source.chain[1:], strict=False)
-    )
     if period:
         titles = [f"Evidence on {period.organization_id} from {period.first} to {period.last}"]
     return _README.format(
@@ -191,14 +158,24 @@ def readme(source: Source, facts: Facts) -> str:
         form=FORMAT,
         folders=_FOLDERS if period else "",
         bounded=_bounded(facts),
-        segment=_PARTS if parts else _WHOLE,
-        last="" if parts else "$sum",
         head=source.head.sha256 if source.head else "none",
-        bodies="changes/*/*/body.*" if period else "*/body.*",
         stamp=_HAS_STAMP if source.stamp else "",
-        stamped=_STAMPED if source.stamp else _NO_STAMP,
-        anew=_ANEW if any(name.endswith("-anew.txt") for name in source.files) else "",
+        anew=_texts(source, facts),
+        steps=steps(has_period=bool(period), has_stamp=bool(source.stamp)),
+        maker=_MAKER if period else "",
     )
+
+
+def tells_of_no_text(name: str) -> str:
+    """What README.txt says of a text that is not in here."""
+    return _NO_TEXT.format(name=name)
+
+
+def _texts(source: Source, facts: Facts) -> str:
+    """What is to be known of texts that are not those that were read then."""
+    lacking = (name for change in facts.changes for name in without_text(change, source.files))
+    anew = _ANEW if any(name.endswith(ANEW) for name in source.files) else ""
+    return anew + "".join(map(tells_of_no_text, lacking))
 
 
 def method(source: Source, facts: Facts) -> str:

@@ -22,13 +22,12 @@ from app.dossiers.found import period_of
 from app.dossiers.gathering import dossier_of
 from app.dossiers.json import json_of
 from app.dossiers.writing import paper_of
-from app.indexing import index_new
 from app.papers.html import html_of
 from app.papers.paper import Table, tables_of
 from monitor.extract import extract
 from monitor.model import PROTECTIVE
 from monitor.reading import read_document
-from tests.desks import NOW, home_at
+from tests.desks import home_at
 from tests.homes import at_home
 
 ORGANIZATIONS = ("corvellam-cloud", "haldrennick-optics", "pelvarrow-secure")
@@ -37,13 +36,9 @@ Written = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def world(demo_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the demo's home, its statements indexed."""
-    folder = Path(shutil.copytree(demo_world, tmp_path_factory.mktemp("dossiers") / "home"))
-    home = home_at(folder)
-    with home.open_store() as store:
-        index_new(home, store, NOW)
-    return folder
+def world(indexed_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of it, for commands."""
+    return Path(shutil.copytree(indexed_world, tmp_path_factory.mktemp("dossiers") / "home"))
 
 
 def gathered(folder: Path, *organizations: str, period: Period | None = PERIOD) -> dict[str, Dossier]:

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from alerts.looks import LOOKS
-from alerts.marking import visible
 from app.desk.texts import texts
 from app.desk.visit import Visit
+from app.templating import environment_of
 from monitor.model import Saying, Standing, Statement
 from monitor.wire import utc_text
 from monitor.words import STATES
@@ -46,14 +46,7 @@ def attachment(body: bytes | str, name: str, media_type: str) -> Response:
 @cache
 def environment() -> Environment:
     """The templates, every value escaped; a name that is not there is a bug, not an empty place."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
+    made = environment_of(TEMPLATES)
     made.globals |= {"t": texts(), "looks": LOOKS, "states": STATES}
     made.filters |= {
         "when": when,
@@ -65,13 +58,6 @@ def environment() -> Environment:
         "parted": parted,
     }
     return made
-
-
-def _shown(value: object) -> object:
-    """Text with its control and direction signs visible; None is nothing."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value)
-    return "" if value is None else value
 
 
 _TIME = Markup('<time datetime="{iso}" title="{utc} UTC">{shown}</time>')

@@ -3,13 +3,13 @@
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from alerts.looks import INKS
-from alerts.marking import visible
 from app.papers.cells import said, sorts
 from app.papers.paper import Paper
+from app.templating import environment_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -21,22 +21,10 @@ def html_of(paper: Paper) -> str:
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
+    made = environment_of(TEMPLATES)
     made.globals |= {"day": _colours("day"), "night": _colours("night")}
     made.filters |= {"said": said, "sorts": sorts, "kind": lambda block: type(block).__name__}
     return made
-
-
-def _shown(value: object) -> object:
-    """Text with its control and direction signs visible."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _colours(time: str) -> Markup:

@@ -44,9 +44,9 @@ Nobody;{wrong(isin(8))};;1;
 
 
 @pytest.fixture(scope="module")
-def home(demo_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def home(indexed_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The demo, with identifiers, and an organization below another one that has no page."""
-    folder = Path(shutil.copytree(demo_world, tmp_path_factory.mktemp("held") / "home"))
+    folder = Path(shutil.copytree(indexed_world, tmp_path_factory.mktemp("held") / "home"))
     watchlist = folder / "config" / "watchlist"
     for id, said in (
         (CLOUD, f'isin = "{isin(1)}"\ncertainty = "seen"'),

@@ -32,10 +32,6 @@ from monitor.scorecard.said import Said, said_of
 from monitor.store import Connection, findings, raised, reviews, statements
 
 ALERTS = 200  #: the newest of an organization whose verdicts are heard
-#: Verdicts of a person by which a change weakened nothing.
-NO_LOSS = frozenset(
-    {Verdict.WRONG_DIRECTION, Verdict.REWORDED_ONLY, Verdict.NOT_ABOUT_THIS, Verdict.PAGE_NOISE}
-)
 
 
 def scores_of(
@@ -90,7 +86,7 @@ def _as_judged(
         verdict = verdicts.get((page, one.key))
         if verdict is Verdict.RIGHT:
             yield page, replace(one, finding=replace(one.finding, tier=Tier.ALERT))
-        elif verdict not in NO_LOSS:
+        elif verdict is None or verdict.upholds:
             yield page, one
 
 

@@ -488,6 +488,11 @@ class Verdict(StrEnum):
     PAGE_NOISE = "page-noise"
     DUPLICATE = "duplicate"
 
+    @property
+    def upholds(self) -> bool:
+        """Whether what was told holds, here or in the alert that it repeats."""
+        return self in (Verdict.RIGHT, Verdict.DUPLICATE)
+
 
 @dataclass(frozen=True, slots=True)
 class Review:

@@ -20,8 +20,6 @@ from monitor.reading import Read, text_sha256
 from monitor.store import Connection, fetches, snapshots
 from monitor.strength import Strength, of_role
 
-NOT_OURS = ("documented", "reply")  #: what stands in a place instead of a page, before a colon
-
 
 class Citations:
     """The quotes in the order in which they are cited first, each once."""

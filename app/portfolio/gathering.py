@@ -11,7 +11,7 @@ from app.unread import unread_pages
 from monitor.confirm import finding_key
 from monitor.ledger import Commitment, Status, ledger
 from monitor.ledger.told import with_told
-from monitor.model import LAPSED, LAPSING, Alert, Direction, Organization, Saying, Tracked, Verdict
+from monitor.model import LAPSED, LAPSING, Alert, Direction, Organization, Saying, Tracked
 from monitor.scorecard import Score
 from monitor.store import Connection, findings, raised, statements
 
@@ -129,7 +129,7 @@ def why_not_counted(marks: Marks | None) -> str:
         return ""
     if marks.taken_back:
         return "taken back by a later alert"
-    if marks.judged and marks.judged.verdict not in (Verdict.RIGHT, Verdict.DUPLICATE):
+    if marks.judged and not marks.judged.verdict.upholds:
         return f"a person judged: {marks.judged.verdict.value}"
     if marks.held:
         return "held until a person looks at it"

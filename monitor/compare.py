@@ -11,7 +11,7 @@ from monitor.lexicon import Lexicon
 from monitor.marks import AccessRules
 from monitor.model import Access, Document, Finding, FindingKind, Sentence, Statement
 from monitor.segment import sentences
-from monitor.statements import find, place
+from monitor.statements import Known, find, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,10 @@ def _compare(before: Document, after: Document, lexicon: Lexicon, *, count: bool
     olds, news = sentences(before), sentences(after)
     edits = align(olds, news, place(lexicon))
     changed = frozenset(id(side) for edit in edits for side in (edit.before, edit.after) if side)
-    old, new = (find(side, lexicon, None if count else _places(side, changed)) for side in (olds, news))
+    known = Known(lexicon)
+    old, new = (
+        find(side, lexicon, None if count else _places(side, changed), known) for side in (olds, news)
+    )
     was, now = ([one for one in side if id(one.sentence) in changed] for side in (old, new))
     return Comparison(
         language=lexicon.language,

@@ -12,6 +12,7 @@ import typing
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -31,8 +32,13 @@ _SIMPLE = {
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The table in a UTF-8 TOML file. Raises ConfigError where it is missing, unreadable or not TOML."""
+    return parse_toml(read_file(path), str(path))
+
+
+def read_file(path: Path) -> bytes:
+    """What stands in a file of the configuration. Raises ConfigError where it is missing or unreadable."""
     try:
-        body = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise ConfigError(
             str(path), "", "is not there; create it or name another folder with --config"
@@ -41,7 +47,6 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(
             str(path), "", f"cannot be read ({error.strerror}); make it a readable file"
         ) from None
-    return parse_toml(body, str(path))
 
 
 def parse_toml(body: bytes, file: str) -> dict[str, Any]:
@@ -50,6 +55,8 @@ def parse_toml(body: bytes, file: str) -> dict[str, Any]:
         return tomllib.loads(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ConfigError(file, "", f"is not UTF-8 at byte {error.start}; save it as UTF-8") from None
+    except RecursionError:
+        raise ConfigError(file, "", "nests brackets too deeply to be read; mend it") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(file, "", f"is not valid TOML: {error}; mend that line") from None
 
@@ -61,8 +68,7 @@ def build(cls: type[T], table: Mapping[str, Any], file: str, key: str = "") -> T
     Mapping[str, X] from tables, float also from whole numbers; a bool is never a number.
     Raises ConfigError on an unknown or missing key and on a value of another type.
     """
-    kinds = typing.get_type_hints(cls)
-    fields = {field.name: field for field in dataclasses.fields(cls) if field.init}  # type: ignore[arg-type]
+    kinds, fields = _form(cls)  # type: ignore[arg-type]
     for name in table:
         if name not in fields:
             raise ConfigError(file, dotted(key, name), f"is not a known key; {suggestion(name, fields)}")
@@ -71,6 +77,12 @@ def build(cls: type[T], table: Mapping[str, Any], file: str, key: str = "") -> T
             raise ConfigError(file, dotted(key, name), "is missing; add it")
     values = {name: _value(kinds[name], value, file, dotted(key, name)) for name, value in table.items()}
     return cls(**values)
+
+
+@cache
+def _form(cls: type) -> tuple[dict[str, Any], "dict[str, dataclasses.Field[Any]]"]:
+    """The type of each field, and the fields that a table may name."""
+    return typing.get_type_hints(cls), {field.name: field for field in dataclasses.fields(cls) if field.init}
 
 
 def dotted(key: str, name: str) -> str:
@@ -165,7 +177,7 @@ def _table(value: Any, file: str, key: str) -> Mapping[str, Any]:
 def _choice(kind: type[StrEnum], value: Any, file: str, key: str) -> StrEnum:
     choices = [str(member) for member in kind]
     if not isinstance(value, str) or value not in choices:
-        said = f'"{value}"' if isinstance(value, str) else repr(value)
+        said = f'"{value}"' if isinstance(value, str) else _shown(value)
         raise ConfigError(file, key, f"is {said}; choose one of {', '.join(choices)}")
     return kind(value)
 
@@ -175,7 +187,13 @@ def _plain(kind: Any, value: Any, file: str, key: str) -> Any:
         value = float(value)
     if type(value) is not kind:
         what, mend = _SIMPLE.get(kind, (f"a {kind.__name__}", "see config/ for examples"))
-        raise ConfigError(file, key, f"is {value!r} but must be {what}; {mend}")
+        raise ConfigError(file, key, f"is {_shown(value)} but must be {what}; {mend}")
     if kind is float and not math.isfinite(value):
         raise ConfigError(file, key, f"is {value!r} but must be a finite number; write one")
     return value
+
+
+def _shown(value: Any) -> str:
+    """A value as it was written: days and times as TOML has them."""
+    days = (datetime.date, datetime.time)  # a datetime is a date
+    return value.isoformat() if isinstance(value, days) else repr(value)

@@ -392,3 +392,93 @@ def test_a_party_that_does_not_merely_stand_beside_the_old_words_narrows_them(ad
     before = "We will not sell facial recognition."
     rules = {finding.rule for finding in material(before, before.replace(".", f"{added}."))}
     assert "parties-narrowed" in rules
+
+
+# --------------------------------------------------------------------------- words that take nothing away
+
+STORES = "We do not use facial recognition in our stores."
+SAME = [
+    PLEDGE.replace("will", "pledge").replace("not sell", "not to sell"),
+    PLEDGE.replace("will not sell", "commit not to sell"),
+    PLEDGE.replace("will not sell", "have vowed not to sell"),
+    PLEDGE.replace("will not sell", "have decided not to sell"),
+    PLEDGE.replace("We will not sell", "Our commitment: no sale of"),
+    PLEDGE.replace(".", ", even with a warrant."),
+    PLEDGE.replace(".", ", even if a law allows it."),
+    PLEDGE.replace(".", ", with or without a warrant."),
+    PLEDGE.replace(".", "; not even if a court orders it."),
+    PLEDGE.replace(".", " anywhere in the world."),
+    PLEDGE.replace(".", " for any purpose."),
+    PLEDGE.replace(".", " under any circumstances."),
+    PLEDGE.replace("technology", "technology of any kind"),
+    PLEDGE.replace("not sell", "not sell live or retrospective"),
+    PLEDGE.replace("not sell", "not directly or indirectly sell"),
+]
+
+
+@pytest.mark.parametrize("after", SAME)
+def test_what_takes_nothing_out_of_a_refusal_is_silent(after: str) -> None:
+    assert material(PLEDGE, after) == []
+
+
+@pytest.mark.parametrize("before", SAME)
+def test_such_words_that_go_are_at_most_for_a_person(before: str) -> None:
+    assert [one for one in material(before, PLEDGE) if one.tier is Tier.ALERT] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("We delete face templates within one day.", "We delete face templates within 24 hours."),
+        ("We delete face templates within 3 days.", "We delete face templates within 72 hours."),
+        ("We delete face templates within one year.", "We delete face templates within 12 months."),
+        ("We delete face templates within 24 months.", "We delete face templates within two years."),
+    ],
+)
+def test_the_same_time_in_other_units_is_silent_both_ways(before: str, after: str) -> None:
+    assert material(before, after) == material(after, before) == []
+
+
+WORTH_LESS = "A face match must not be used as a basis for an arrest."
+LESS = [
+    (PLEDGE, PLEDGE.replace("will not", "might not"), "force weaker alert"),
+    (PLEDGE, PLEDGE.replace("will not", "could not"), "force weaker alert"),
+    (PLEDGE, PLEDGE.replace("We will", "Perhaps we will"), "scope weaker alert"),
+    (PLEDGE, PLEDGE.replace("will not sell", "hope never to sell"), "force weaker alert"),
+    (PLEDGE, PLEDGE.replace("will not sell", "aim never to sell"), "force weaker alert"),
+    (PLEDGE, PLEDGE.replace(".", " in Ohio."), "scope weaker review"),
+    (PLEDGE, PLEDGE.replace(".", ", only to police in Ohio."), "condition weaker alert"),
+    (PLEDGE, PLEDGE.replace(".", ", only with a warrant."), "condition weaker alert"),
+    (STORES, STORES.replace("stores", "London stores"), "scope weaker review"),
+    (STORES, STORES.replace("stores", "larger stores"), "scope weaker review"),
+    (WORTH_LESS, WORTH_LESS.replace("a basis", "the sole basis"), "scope weaker alert"),
+    ("We use face search only with your consent.", "We use face search, even without your consent.", "condition weaker alert"),
+]  # fmt: skip
+TURNED = {"weaker": "stronger", "stronger": "weaker"}
+
+
+@pytest.mark.parametrize(("before", "after", "told"), LESS, ids=[after[:70] for _, after, _ in LESS])
+def test_what_leaves_less_is_told_as_weaker_and_the_way_back_as_stronger(
+    before: str, after: str, told: str
+) -> None:
+    (finding,) = material(before, after)
+    assert f"{finding.kind} {finding.direction} {finding.tier}" == told, finding.reasons
+    (back,) = material(after, before)
+    assert back.direction == TURNED[finding.direction]
+
+
+@pytest.mark.parametrize(
+    "added", [" or license", ", market or license"], ids=["one more act", "two more acts"]
+)
+def test_one_more_act_widens_a_refusal(added: str) -> None:
+    (finding,) = material(PLEDGE, PLEDGE.replace("sell", f"sell{added}"))
+    assert f"{finding.direction} {finding.rule}" == "stronger items-added"
+
+
+@pytest.mark.parametrize(
+    "added", ["; cameras only record", "; staff only watch the cameras", ", only to schools"]
+)
+def test_only_beside_a_refusal_is_no_condition_of_it(added: str) -> None:
+    for before in (PLEDGE, STORES):
+        found = material(before, before.replace(".", f"{added}."))
+        assert [one.rule for one in found if one.rule.startswith("condition") or one.tier is Tier.ALERT] == []

@@ -40,12 +40,10 @@ def regrouped(
     new_twin: dict[int, Sentence] = {}
     if sum(map(len, olds.values())) * sum(map(len, news.values())) > _WINDOWS_AT_MOST:
         return old_twin, new_twin
+    asked_news = {size: [new for new in windows if new.holds(asked)] for size, windows in news.items()}
     for old_size, new_size in _SHAPES:
         for old in olds.get(old_size, ()):
-            old_asked = old.holds(asked)
-            for new in news.get(new_size, ()):
-                if not old_asked and not new.holds(asked):
-                    continue
+            for new in (news if old.holds(asked) else asked_news).get(new_size, ()):
                 if _free(old, old_twin) and _free(new, new_twin) and _say_the_same(old, new):
                     old_twin.update({id(s): new.sentences[0] for s in old.sentences})
                     new_twin.update({id(s): old.sentences[0] for s in new.sentences})

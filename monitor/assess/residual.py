@@ -60,8 +60,14 @@ def residual(b: Statement, a: Statement, lexicon: Lexicon) -> tuple[Delta, ...]:
         if _says(old, run.old, lexicon) and _says(new, run.new, lexicon):
             continue  # a few words in place of others: another name, a synonym
         lost += [] if _is_harmless(run.old, old, lexicon) else place.gone
-        come += [] if _is_harmless(run.new, new, lexicon) else place.fresh
+        come += [] if _is_harmless(run.new, new, lexicon) else _narrowing(place, olds, said)
     return _one_sided(b, lost, come)
+
+
+def _narrowing(place: _Place, olds: frozenset[str], said: Sequence[str]) -> Sequence[str]:
+    """What came; in a refusal without "anywhere", "of any kind": they take nothing out of it."""
+    refuses = place.b.stance is Stance.REFUSES
+    return unlike(place.new.narrowing(*place.run.new, olds), said) if refuses else place.fresh
 
 
 def _is_list_of_practices(b: Statement, a: Statement) -> bool:
@@ -123,16 +129,22 @@ def _item(place: _Place, lexicon: Lexicon) -> Delta | None:
         people = lexicon.people.intersection(map(lexicon.stem, place.fresh or place.gone))
         holds = people and place.b.protects and is_item and _acts(side, span[0], lexicon)
         return place.delta("actor-widened" if is_new else "actor-narrowed") if holds else None
-    if is_item:
+    if is_item or _joins(side.words[slice(*span)], lexicon):
         return place.delta("items-added" if is_new else "items-removed")
-    if span[0] and _names(side, span[1], lexicon):
+    if span[0] and (_names(side, span[1], lexicon) or side.words[span[0]] in lexicon.prepositions):
         return place.delta("words-added" if is_new else "words-removed")
     return None
 
 
+def _joins(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """ "sell or license it": one more act, or one more of whatever stands before it."""
+    return words[0] in lexicon.joining or (words[0] == "," and not lexicon.joining.isdisjoint(words))
+
+
 def _tells_nothing(side: Wording, span: tuple[int, int], place: _Place, lexicon: Lexicon) -> bool:
     """ "Any" alone adds nothing to "police"; nor do harmless words, or words that only describe somebody."""
-    only_breadth = side.count("breadth", *span) >= len(place.fresh or place.gone)
+    other = place.old if side is place.new else place.new
+    only_breadth = not side.narrowing(*span, frozenset(other.stems))
     return only_breadth or _is_harmless(span, side, lexicon) or side.described.issuperset(range(*span))
 
 

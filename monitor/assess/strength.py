@@ -147,6 +147,8 @@ def _coverage(b: Statement, a: Statement, slot: str, lexicon: Lexicon) -> tuple[
     joined = slot in _PLACED and not (olds and news) and _joined(b, a, slot, lexicon)
     if joined:
         change = "widened" if news else "narrowed"
+    elif slot == "parties" and change != "changed" and _only_described(b, a, lexicon):
+        return ()
     if Stance.PRACTISES in (b.stance, a.stance) and not (olds and news):
         change = "changed"  # a practice that names nobody is not a practice on everybody
     names = (_names(ids, slot, lexicon) or ("none" if joined else _ANYTHING[slot]) for ids in (olds, news))
@@ -161,6 +163,13 @@ def _joined(b: Statement, a: Statement, slot: str, lexicon: Lexicon) -> bool:
     named = [first for name, first, _ in more.tags if name == slot]
     stay = bool(named) and all(run.old[0] == run.old[1] for run in changes)
     return stay and all(any(adds(more, run.new, first, lexicon) for run in changes) for first in named)
+
+
+def _only_described(b: Statement, a: Statement, lexicon: Lexicon) -> bool:
+    """ "Our stores" became "our London stores", or the other way: who is named still is, by the same noun."""
+    named, other = (wording(one, lexicon) for one in ((b, a) if b.parties else (a, b)))
+    nouns = {named.words[end - 1] for name, start, end in named.tags if name == "parties" and end - start > 1}
+    return not (b.parties and a.parties) and bool(nouns) and nouns <= set(other.words)
 
 
 def _weighs_acts(b: Statement, a: Statement) -> bool:

@@ -37,6 +37,12 @@ class Wording:
         """The telling words of a run whose stems do not stand on the other side."""
         return [self.words[i] for i in range(start, end) if self.telling[i] and self.stems[i] not in other]
 
+    def narrowing(self, start: int, end: int, other: frozenset[str]) -> list[str]:
+        """The same, without what says that it holds everywhere: "anywhere in the world"."""
+        wide = {i for name, first, past in self.tags if name == "breadth" for i in range(first, past)}
+        spans = (i for i in range(start, end) if i not in wide)
+        return [word for i in spans for word in self.told(i, i + 1, other)]
+
     def count(self, list_name: str, start: int, end: int) -> int:
         """How many phrases of this list begin in the run."""
         return sum(name == list_name and start <= first < end for name, first, _ in self.tags)

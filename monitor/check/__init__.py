@@ -6,18 +6,19 @@ The baseline is the version of the page that we believe. Both sides of a compari
 today's code. A page that looks the same as the baseline costs one hash.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 from monitor.check.look import Look
 from monitor.check.rules import Address, Rules
 from monitor.confirm import Policy, next_look
-from monitor.model import Access, Alert, Organization, Page, Reading, Sighting, Tracked
+from monitor.model import Access, Alert, Fetch, Organization, Page, Reading, Sighting, Tracked
 from monitor.store import Connection, Store, fetches, findings, pages
 
-__all__ = ["Address", "Outcome", "Rules", "check_page", "next_due"]
+__all__ = ["Address", "Outcome", "Rules", "check_page", "check_together", "next_due"]
 
 SOONEST = timedelta(
     hours=1
@@ -62,10 +63,59 @@ def check_page(
     unread = fetches.unread(conn, page.id)
     for fetch in unread:
         look.at(fetch)
+    return _outcome(conn, look, unread, now)
+
+
+def check_together(
+    conn: Connection,
+    store: Store,
+    organization: Organization,
+    asked: Iterable[tuple[Page, datetime]],
+    rules: Rules,
+    address: Address,
+) -> list[Outcome]:
+    """The same for several pages of one organization, each with its `now`, one day (UTC) after the other.
+
+    What came of a day is read before any of it is compared: so what one page said then is known when words
+    leave another, however long ago that was. Raises StoreError.
+    """
+    looks = [
+        (Look(store, conn, organization, page, rules, address), fetches.unread(conn, page.id), now)
+        for page, now in asked
+    ]
+    turns = [(_turns(unread), look) for look, unread, _ in looks]
+    for turn in sorted({turn for its, _ in turns for turn in its}):
+        came = sorted(((its[turn], look) for its, look in turns if turn in its), key=_by_time)
+        seen = [(look, fetch, look.see(fetch)) for fetch, look in came]
+        for look, fetch, brought in seen:
+            look.act(fetch, brought)
+    return [_outcome(conn, look, unread, now) for look, unread, now in looks]
+
+
+_Turn = tuple[date, int]  #: the n-th fetch of a page on a day
+
+
+def _turns(unread: Iterable[Fetch]) -> dict[_Turn, Fetch]:
+    on = Counter[date]()
+    found = {}
+    for fetch in unread:
+        day = fetch.ended_at.astimezone(UTC).date()
+        found[day, on[day]] = fetch
+        on[day] += 1
+    return found
+
+
+def _by_time(one: tuple[Fetch, Look]) -> datetime:
+    return one[0].ended_at
+
+
+def _outcome(conn: Connection, look: Look, unread: Sequence[Fetch], now: datetime) -> Outcome:
+    """What came of all of them; the page is due again."""
+    page, doubt, policy = look.page, look.doubt, look.rules.policy
     last = look.readings[-1].access if look.readings else Access.OK
     followed = look.followed or findings.tracked(conn, page.id)
     asked_at = min([now, *(fetch.ended_at for fetch in unread[-1:] if not fetch.archive_url)])
-    at = next_due(page, followed, rules.policy, asked_at, Access.OUTAGE if doubt else last)
+    at = next_due(page, followed, policy, asked_at, Access.OUTAGE if doubt else last)
     pages.set_next_due(conn, page.id, at)
     return Outcome(
         page.id, tuple(look.readings), tuple(look.followed), tuple(look.alerts), links=tuple(look.links)

@@ -67,7 +67,7 @@ def _places(
 ) -> Iterator[tuple[_Place, Document, frozenset[_Words]]]:
     """Where words may stand now, and which stood there then: other pages, then newly linked documents."""
     for page in organization.pages:
-        said = texts.said_by(page, now) if page.id != texts.page.id else None
+        said = texts.said_by(page, now, that_day=True) if page.id != texts.page.id else None
         if said:
             # a page that was first read later than then proves no move: its words count as having stood
             stood = texts.said_by(page, then, whatever_came=True) or said

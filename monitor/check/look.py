@@ -70,16 +70,24 @@ class Look:
 
     def at(self, fetch: Fetch) -> None:
         """Make a reading of one fetch, and act on it."""
+        self.act(fetch, self.see(fetch))
+
+    def see(self, fetch: Fetch) -> "Seen | None":
+        """The reading of one fetch, recorded, and its text; None where nothing comes of it."""
         if self.doubt:
             self._record(self.believed.reading(fetch, _doubted(fetch, self.doubt)))
-            return
+            return None
         self.believed.drop_if_foreign(fetch)
         verdict, document = self.believed.verdict(fetch)
         reading = self.believed.settle(self.believed.reading(fetch, verdict, document), verdict)
         self.is_replaced = STOOD in reading.evidence and verdict.access is not Access.PARTIAL
-        self._act(self._record(reading), document, fetch)
+        return self._record(reading), document
 
-    def _act(self, reading: Reading, document: Document | None, fetch: Fetch) -> None:
+    def act(self, fetch: Fetch, seen: "Seen | None") -> None:
+        """Follow what `see` brought of the same fetch, before the next one is seen."""
+        if seen is None:
+            return
+        reading, document = seen
         if reading.access is Access.GONE:
             self._follow_gone(reading, fetch)
         elif YET_THERE in reading.evidence:
@@ -287,6 +295,8 @@ class Look:
         self.readings.append(reading)
         return reading
 
+
+Seen = tuple[Reading, Document | None]
 
 #: What is found of words that left with their page, or for another one.
 _LEFT = (PAGE_GONE, FOUND_ELSEWHERE, STILL_ELSEWHERE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 
 from monitor.access import MARKUP_BYTES
@@ -85,14 +85,16 @@ class Texts:
         return text if isinstance(text, Document) else None
 
     def said_by(
-        self, page: Page, at: datetime, *, whatever_came: bool = False
+        self, page: Page, at: datetime, *, whatever_came: bool = False, that_day: bool = False
     ) -> tuple[datetime, Document] | None:
         """When another page was last read well, by this time (UTC), and what it said then.
 
         None where that is long ago, or where the page was gone since: then it says nothing of this time.
-        whatever_came: then it does not matter how long ago it was, and what came after it.
+        whatever_came: then it does not matter how long ago it was, and what came after it. that_day: what
+        was read later on the same day (UTC) counts too, as captures of the past may have been.
         """
-        seen = [one for one in readings.of_page(self.conn, page.id) if one.at <= at]
+        until = datetime.combine(at.astimezone(UTC), time.max, UTC) if that_day else at
+        seen = [one for one in readings.of_page(self.conn, page.id) if one.at <= until]
         good = [one for one in seen if one.access.is_reading]
         if not good or not (whatever_came or _is_current(good[-1], seen[-1], at)):
             return None

@@ -17,6 +17,7 @@ from monitor.lexicon.file import LISTS, Ends, Entry, LexiconFile, Near, read_lex
 from monitor.lexicon.spelling import expand, is_worded, spell, spelled
 from monitor.lexicon.tags import Tag, close, longest, whole
 from monitor.segment import fold
+from monitor.tables import read_file
 
 __all__ = [
     "LISTS",
@@ -33,7 +34,10 @@ __all__ = [
 ]
 
 _FRAMES = 1_000  #: lines above lists, and headings, that are kept
+_TEXTS = 64  #: sentences whose phrases are kept
 _STEMS = 50_000  #: words whose stems are kept
+_COMPILED = 16  #: lexicons that are kept
+_MONTH, _YEAR = 30, 365  #: days; twelve months are a year
 _NUMBER_WORDS = 4  #: "quatre-vingt-dix-neuf"
 _ELIDED = frozenset(["l", "d", "n", "s", "j", "c", "m", "t", "qu"])  #: "l'image" is "image"
 _STEMMERS = {"en": "english", "fr": "french", "de": "german", "es": "spanish", "pt": "portuguese"}
@@ -52,6 +56,7 @@ class Lexicon:
         self.joining = frozenset(spelled(file.joining))
         self.at_once = frozenset(spelled(file.at_once))
         self.untimed = frozenset(spelled(file.untimed))
+        self.conceding = frozenset(spelled(file.conceding))
         self.even_then = frozenset(spelled(file.even_then))
         self.fillers = frozenset(spelled(file.fillers))
         self.lacking = frozenset(spelled(file.lacking))
@@ -80,6 +85,8 @@ class Lexicon:
         self._all = ahocorasick_rs.AhoCorasick([phrase for _, _, phrase in self._places])
         self.stem = lru_cache(_STEMS)(self._stem)
         self.frame = lru_cache(_FRAMES)(self._frame)
+        #: Every phrase in spelled text, in order; within one list the longest wins. Mostly asked again soon.
+        self.tags = lru_cache(_TEXTS)(self._tags)
 
     @cached_property
     def _subjects(self) -> ahocorasick_rs.AhoCorasick:
@@ -95,8 +102,7 @@ class Lexicon:
             for _, start, end in words.find_matches_as_indexes(folded, overlapping=True)
         )
 
-    def tags(self, text: str) -> tuple[Tag, ...]:
-        """Every phrase in spelled text, in order; within one list the longest wins."""
+    def _tags(self, text: str) -> tuple[Tag, ...]:
         found = [
             Tag(self._places[i][0], self._places[i][1], start, end)
             for i, start, end in self._all.find_matches_as_indexes(text, overlapping=True)
@@ -124,9 +130,10 @@ class Lexicon:
             return found
         kept = [tag for tag in found if not tag.list[0].isdigit()]
         for i, (entry, near) in enumerate(self._near):
-            if halves.get(f"{i} never"):
+            ones, others = halves.get(f"{i} one"), halves.get(f"{i} other")
+            if not ones or not others or f"{i} never" in halves:
                 continue
-            near_by = close(halves.get(f"{i} one", ()), halves.get(f"{i} other", ()), near.words, text)
+            near_by = close(ones, others, near.words, text)
             if near.also:
                 near_by = close(near_by, halves.get(f"{i} also", ()), near.words, text)
             kept += [Tag("technologies", entry, tag.start, tag.end) for tag in near_by]
@@ -155,7 +162,11 @@ class Lexicon:
     def durations(self, text: str) -> tuple[float, ...]:
         """Every length of time that is named, in days, in order: "within thirty days" → 30."""
         words = [word for word in text.split() if word not in self.fillers]
-        found = (self._days(words[max(i - _NUMBER_WORDS, 0) : i], unit) for i, unit in enumerate(words))
+        found = (
+            self._days(words[max(i - _NUMBER_WORDS, 0) : i], unit)
+            for i, unit in enumerate(words)
+            if unit in self.file.units or unit in self.file.periods
+        )
         return tuple(days for days in found if days is not None)
 
     def _days(self, before: Sequence[str], unit: str) -> float | None:
@@ -165,7 +176,9 @@ class Lexicon:
             return self.file.periods.get(unit)
         numbers = (self._number(" ".join(before[i:])) for i in range(len(before)))
         times = next((number for number in numbers if number is not None), None)
-        return None if times is None else times * days
+        if times is None:
+            return None
+        return times * _YEAR / 12 if days == _MONTH and times >= 12 else times * days
 
     def _number(self, words: str) -> int | None:
         return int(words) if words.isdecimal() and len(words) < 6 else self.file.numbers.get(words)
@@ -243,6 +256,7 @@ class Lexicon:
             named = copy(self)
             named.products = products
             named.frame = lru_cache(_FRAMES)(named._frame)
+            named.tags = lru_cache(_TEXTS)(named._tags)
             named._products = ahocorasick_rs.AhoCorasick(spelled(products))
             named._folded_products = ahocorasick_rs.AhoCorasick(_folded(products))
             self._with_products[products] = named
@@ -259,8 +273,14 @@ def _is_year(word: str) -> bool:
 
 
 def load_lexicon(config: Path, language: str) -> Lexicon:
-    """config/lexicon/<language>.toml, checked. Raises ConfigError."""
-    return Lexicon(read_lexicon(config, language))
+    """config/lexicon/<language>.toml, checked. Raises ConfigError. The same bytes are compiled once."""
+    path = config / "lexicon" / f"{language}.toml"
+    return _compiled(read_file(path), str(path), language)
+
+
+@lru_cache(_COMPILED)
+def _compiled(body: bytes, path: str, language: str) -> Lexicon:
+    return Lexicon(read_lexicon(body, path, language))
 
 
 class Lexicons(Mapping[str, Lexicon]):

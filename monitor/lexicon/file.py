@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from monitor.errors import ConfigError
 from monitor.lexicon.spelling import spelled
 from monitor.model import Stance
-from monitor.tables import build, read_toml, suggestion
+from monitor.tables import build, parse_toml, suggestion
 
 _PHRASES_AT_MOST = 4_000
 _FORCE_AT_MOST = 4
@@ -55,6 +54,16 @@ class Ends:
     last: tuple[str, ...] = ()  #: before a month or a year: its last day: "the end of"
     months: Mapping[str, int] = field(default_factory=dict)
     examples: Mapping[str, str] = field(default_factory=dict)  #: a sentence → its day; "" where none is sure
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lasts:
+    """How a sentence says how long it holds, without a day. Each list holds phrases."""
+
+    bans: tuple[str, ...] = ()  #: wherever they stand: "one year moratorium"
+    closing: tuple[str, ...] = ()  #: only as the last words of a refusal: "for one year"
+    leaves_open: tuple[str, ...] = ()  #: with one of these nobody knows from when, or until when: "extended"
+    examples: Mapping[str, int] = field(default_factory=dict)  #: a sentence → its days; 0 where none is sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,7 @@ class LexiconFile:
     joining: tuple[str, ...] = ()  #: "and", "or": the coordinators that only add
     at_once: tuple[str, ...] = ()  #: phrases for no time at all: "immediately", "as soon as you leave"
     untimed: tuple[str, ...] = ()  #: phrases for a time that nobody can measure: "promptly"
+    conceding: tuple[str, ...] = ()  #: phrases right before a condition that changes nothing: "even"
     even_then: tuple[str, ...] = ()  #: phrases that take an "until …" back: "not even then"
     concord: tuple[str, ...] = ()  #: negations that repeat another: "ningún" after "no"
     prepositions: tuple[str, ...] = ()  #: "without", "except": they open a qualifier that has no verb
@@ -124,6 +134,7 @@ class LexiconFile:
     periods: Mapping[str, float] = field(default_factory=dict)  #: "quarterly" → 91 days
     dates: tuple[str, ...] = ()  #: words of dates: the months, "monday", "quarter"
     ends: Ends = field(default_factory=Ends)  #: "until 10 June 2027"
+    lasts: Lasts = field(default_factory=Lasts)  #: "for one year"
 
 
 LISTS = (
@@ -151,17 +162,16 @@ LISTS = (
 )
 
 
-def read_lexicon(config: Path, language: str) -> LexiconFile:
-    """config/lexicon/<language>.toml, checked. Raises ConfigError."""
-    path = config / "lexicon" / f"{language}.toml"
-    file = build(LexiconFile, read_toml(path), str(path))
+def read_lexicon(body: bytes, path: str, language: str) -> LexiconFile:
+    """The bytes of config/lexicon/<language>.toml, checked. Raises ConfigError."""
+    file = build(LexiconFile, parse_toml(body, path), path)
     if file.language != language:
         raise ConfigError(
-            str(path), "language", f"says {file.language!r}, but the file is named for {language!r}."
+            path, "language", f"says {file.language!r}, but the file is named for {language!r}."
         )
     for name in LISTS:
-        _check_list(str(path), name, getattr(file, name))
-    _check_months(str(path), file.ends.months)
+        _check_list(path, name, getattr(file, name))
+    _check_months(path, file.ends.months)
     return file
 
 

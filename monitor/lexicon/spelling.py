@@ -12,9 +12,11 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:()?!\"%]")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _FEW = 4_001  #: phrases of one list: one more than a lexicon may have
 _LISTS = 4_096  #: lists of phrases that are kept as they are spelled
+_SPELLED = 256  #: texts that are kept as they are spelled: mostly asked again soon
 _ALIKE = str.maketrans(dict.fromkeys("“”„«»", '"'))
 
 
+@lru_cache(_SPELLED)
 def spell(text: str) -> str:
     """The words and marks of `text` in one form: folded, one blank between them."""
     plain = unicodedata.normalize("NFKC", text.translate(UNIFY)).translate(_ALIKE).lower()

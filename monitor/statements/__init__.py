@@ -13,21 +13,25 @@ from monitor.statements.clause import Above, clause_of
 from monitor.statements.qualifying import lists_exceptions, qualifiers
 from monitor.statements.slots import statement_of
 from monitor.statements.stance import KEEPING
-from monitor.statements.subject import READ_AT_MOST, Subjects, is_question
+from monitor.statements.subject import READ_AT_MOST, Known, Subjects, is_question
 
-__all__ = ["KEEPING", "described", "find", "place", "qualifiers"]
+__all__ = ["KEEPING", "Known", "described", "find", "place", "qualifiers"]
 
 _HEADINGS = 3  #: of a heading trail, how many are read for what governs an item
 
 
 def find(
-    sentences: Sequence[Sentence], lexicon: Lexicon, among: Collection[int] | None = None
+    sentences: Sequence[Sentence],
+    lexicon: Lexicon,
+    among: Collection[int] | None = None,
+    known: Known | None = None,
 ) -> tuple[Statement, ...]:
     """Every statement in these sentences of one document, in their order.
 
     among: the places of those that are asked for (default: all); the others only tell what "it" is.
+    known: what was already found in texts by this lexicon: two versions of a page have most in common.
     """
-    subjects = Subjects(sentences, lexicon)
+    subjects = Subjects(sentences, lexicon, known or Known(lexicon))
     asked = range(len(sentences)) if among is None else sorted(among)
     found = (_statement(sentences[i], i, subjects, lexicon) for i in asked)
     return tuple(statement for statement in found if statement is not None)

@@ -10,6 +10,7 @@ from monitor.model import Stance
 BARE = "do_not"  #: the id of the cues that only negate: "not", "no", "nobody"
 _QUALIFIERS = ("conditions", "exceptions")
 _WHOLE = ("consent", "warrant")  #: ids of conditions that say all in their own words
+CONCEDED = "conceded"  #: the list of what changes nothing: "even with a warrant"
 NOT_APPLY = "not_apply"  #: the id of the exceptions that say so of a ban: "does not apply to …"
 _PREDICATIVE = "excepted"  #: the id of "X is exempt": what is excepted stands before it
 _DENIED_WITHIN = 3  #: words between "no" and "is excepted"
@@ -35,16 +36,39 @@ def qualifiers(own: str, tags: Sequence[Tag], lexicon: Lexicon) -> tuple[Qualifi
     for i, tag in enumerate(starts):
         if found and tag.start < found[-1].end and not _is_new_kind(found[-1], tag):
             continue
+        conceded = _conceded_from(own, tag, lexicon)
         following = starts[i + 1].start if i + 1 < len(starts) else len(own)
         end = _end_of(own, tag, tags, lexicon)
-        end = min(end, following) if following > tag.start else end
+        end = min(end, following) if following > tag.start and conceded is None else end
         end = min(
             (t.start for t in tags if t.list == "examples" and tag.end + 1 < t.start < end), default=end
         )
-        start = _start_of(own, tag, found)
+        start = _start_of(own, tag, found) if conceded is None else conceded
         kind = "terms" if _ends_refusal(tag, tags) else tag.list
+        kind = CONCEDED if conceded is not None or _contrasts(own, tag, end, tags, lexicon) else kind
         found.append(Qualifier(kind, tag.entry.id, own[start:end].strip(" ,;.:"), start, end))
     return tuple(found)
+
+
+def _conceded_from(own: str, tag: Tag, lexicon: Lexicon) -> int | None:
+    """ "Even with a warrant" asks for none: where the words begin that say so, right before the condition."""
+    before = own[: tag.start].rstrip()
+    found = (len(before) - len(one) for one in lexicon.conceding if f" {before}".endswith(f" {one}"))
+    return min(found, default=None) if tag.list != "terms" else None
+
+
+def _contrasts(own: str, tag: Tag, end: int, tags: Sequence[Tag], lexicon: Lexicon) -> bool:
+    """ "We do not sell it to the police, only to schools": others, who were not refused."""
+    if own[tag.start : tag.end].split()[0] not in lexicon.limiting or not own[: tag.start].endswith(" , "):
+        return False
+    before = tags[: tags.index(tag)]
+    refused = any(one.list == "cues" and one.entry.stance is Stance.REFUSES for one in before)
+    parties = [one for one in tags if one.list == "parties"]
+    named = [one for one in before if one.list == "parties" and one.end <= tag.start]
+    whom = {id for one in named for id in lexicon.wider("parties", one.entry.id)}
+    others = [one.entry.id for one in parties if tag.start < one.start < end]
+    apart = all(not whom & lexicon.wider("parties", id) for id in others)
+    return refused and bool(whom) and bool(others) and apart
 
 
 def _ends_refusal(tag: Tag, tags: Sequence[Tag]) -> bool:
@@ -88,11 +112,19 @@ def _openers(own: str, tags: Sequence[Tag], lexicon: Lexicon) -> list[Tag]:
     for tag in tags:
         qualifies = tag.list in _QUALIFIERS or opens_until(tag)
         inside = tag.list == "conditions" and tag.start < reach
-        if not qualifies or inside or tag in denied or _is_done(tag, tags):
+        if not qualifies or inside or tag in denied or _is_done(tag, tags) or _tells(own, tag, tags, lexicon):
             continue
         reach = _end_of(own, tag, tags, lexicon) if tag.list == "exceptions" else 0
         opening.append(tag)
     return opening
+
+
+def _tells(own: str, tag: Tag, tags: Sequence[Tag], lexicon: Lexicon) -> bool:
+    """ "…; cameras only record": "only" about somebody else, in a clause that says nothing of our subject."""
+    start = own.rfind(" ; ", 0, tag.start) + len(" ; ")
+    if start < len(" ; ") or start == tag.start or own[tag.start :].split()[0] not in lexicon.limiting:
+        return False
+    return not any(one.list in ("technologies", "cues") and start <= one.start < tag.start for one in tags)
 
 
 def _is_done(tag: Tag, tags: Sequence[Tag]) -> bool:
@@ -161,6 +193,8 @@ def opens_until(tag: Tag) -> bool:
 
 def _is_new_kind(previous: Qualifier, tag: Tag) -> bool:
     """A qualifier inside another one counts for itself only when it is of another list."""
+    if previous.list == CONCEDED:
+        return False
     return previous.list != tag.list and tag.start > previous.start
 
 

@@ -10,6 +10,7 @@ from monitor.statements.subject import Subject
 
 _WEIGHED = ("technologies", "actions", "parties", "purposes", "places", "conditions", "exceptions", "cues")
 _MENTION_FROM = 6  #: words from which a line that only names a technology may say something
+_SOLE = "sole"  #: the id of "the sole basis": what it leaves room for shows in a refusal only
 _TERM_ORDER = ("revocable", "fixed", "until_further_notice", "until_event", "permanent")
 
 
@@ -34,7 +35,7 @@ def statement_of(sentence: Sentence, clause: Clause, subject: Subject, lexicon: 
         places=_ids(clause, "places"),
         conditions=_qualifier_texts(clause, "conditions"),
         exceptions=_qualifier_texts(clause, "exceptions"),
-        hedges=_ids(clause, "hedges"),
+        hedges=_ids(clause, "hedges") - (frozenset() if stance is Stance.REFUSES else {_SOLE}),
         term=_term(clause, lexicon),
         term_text=_term_text(clause),
         durations=lexicon.durations(clause.own),

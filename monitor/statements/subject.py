@@ -7,7 +7,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from monitor.lexicon import Lexicon, Tag, spell
 from monitor.model import Sentence
@@ -35,14 +35,31 @@ class Subject:
     actions: frozenset[str] = frozenset()  #: what was said to be done, where the sentence only points back
 
 
+class Known:
+    """What a lexicon finds in texts, each looked at once: for one document, or both of a comparison."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self.fold = cache(fold)
+        self.may_name = cache(lexicon.may_name_subject)
+        self._written: dict[str, tuple[str, tuple[Tag, ...]]] = {}
+
+    def written(self, text: str) -> tuple[str, tuple[Tag, ...]]:
+        """A sentence, spelled, with its phrases."""
+        if text not in self._written:
+            spelled = spell(text[:READ_AT_MOST])
+            self._written[text] = spelled, self._lexicon.tags(spelled)
+        return self._written[text]
+
+
 class Subjects:
     """The subject of each sentence of one document; worked out when asked for."""
 
-    def __init__(self, sentences: Sequence[Sentence], lexicon: Lexicon) -> None:
+    def __init__(self, sentences: Sequence[Sentence], lexicon: Lexicon, known: Known) -> None:
         self._sentences = sentences
         self._lexicon = lexicon
+        self._known = known
         self._named: dict[int, Subject | None] = {}
-        self._written: dict[int, tuple[str, tuple[Tag, ...]]] = {}
 
     def of(self, i: int) -> Subject | None:
         """What the sentence of this place is about; None where that is not our subject."""
@@ -56,12 +73,12 @@ class Subjects:
     def _name(self, i: int) -> Subject | None:
         """Named in the sentence itself or in the line that governs it."""
         sentence = self._sentences[i]
-        own = _subject_of(self.tags(i)) if self._lexicon.may_name_subject(sentence.key) else None
+        own = _subject_of(self.tags(i)) if self._known.may_name(sentence.key) else None
         return own or self._of_frame(line_above(sentence), sentence.frame)
 
     def _of_frame(self, text: str, key: str) -> Subject | None:
         """Named in a line above, or a heading."""
-        if not text or not self._lexicon.may_name_subject(key):
+        if not text or not self._known.may_name(key):
             return None
         return _subject_of(self._lexicon.frame(text)[1])
 
@@ -87,11 +104,11 @@ class Subjects:
         first = i - (_ITEMS if self._sentences[i].kind == "item" else _CHAIN)
         near = self._may_name[max(first, 0) : i]
         headings = self._sentences[i].headings
-        return any(near) or (bool(headings) and self._lexicon.may_name_subject(fold(headings[-1])))
+        return any(near) or (bool(headings) and self._known.may_name(self._known.fold(headings[-1])))
 
     @cached_property
     def _may_name(self) -> list[bool]:
-        return [self._lexicon.may_name_subject(sentence.key) for sentence in self._sentences]
+        return [self._known.may_name(sentence.key) for sentence in self._sentences]
 
     def lines_above(self, i: int) -> tuple[str, ...]:
         """The lines that govern the sentence of this place, outermost first.
@@ -151,7 +168,7 @@ class Subjects:
 
     def _of_heading(self, sentence: Sentence) -> Subject | None:
         heading = sentence.headings[-1] if sentence.headings else ""
-        return self._of_frame(heading, fold(heading))
+        return self._of_frame(heading, self._known.fold(heading))
 
     def _answers(self, i: int) -> bool:
         """Right after a question, or after words that say that one was asked."""
@@ -167,11 +184,8 @@ class Subjects:
         return self.written(i)[1]
 
     def written(self, i: int) -> tuple[str, tuple[Tag, ...]]:
-        """The sentence of this place, spelled, with its phrases; worked out once."""
-        if i not in self._written:
-            text = spell(self._sentences[i].text[:READ_AT_MOST])
-            self._written[i] = text, self._lexicon.tags(text)
-        return self._written[i]
+        """The sentence of this place, spelled, with its phrases."""
+        return self._known.written(self._sentences[i].text)
 
 
 def points_back(tags: Sequence[Tag]) -> bool:

@@ -41,6 +41,7 @@ from monitor.store.alerts import NewDelivery
 from monitor.store.findings import Baseline
 from monitor.store.standing import OnPage
 from monitor.threads import earlier_of, thread_of
+from monitor.until import Until, until
 from monitor.watchlist import Watchlist
 
 LONG_AGO = timedelta(days=7)  #: a page that was read so long ago may say something else by now
@@ -48,6 +49,8 @@ UNCHANGED = "The words on the page have not changed: last seen {at}."
 STOOD = "The words stood on the page when it was last read: {at}."
 ELSEWHERE = "Whether it was extended, or ended, anywhere else."
 NOT_READ = "What the page says since {at}, when it was last read."
+
+OVER = "by its own words that time is over"
 
 _DAY = timedelta(days=1)
 Address = Callable[[Alert, Organization, Page], Sequence[NewDelivery]]
@@ -72,7 +75,7 @@ def tell_lapses(
 
 def due_lapses(conn: Connection, watched: Watchlist, now: datetime) -> bool:
     """Whether tell_lapses has something to look at: light, to be asked at every tick. now: aware UTC."""
-    return any(row.next_day and row.next_day <= _today(now) for row, *_ in _pages(conn, watched, now))
+    return any(row.next_day and row.next_day <= _day(now) for row, *_ in _pages(conn, watched, now))
 
 
 def _pages(
@@ -93,12 +96,12 @@ def _pages(
 def _rows(conn: Connection, now: datetime) -> list[OnPage]:
     """The pages of which something is due; all of them after a clock that ran ahead: it moved their days."""
     ran_ahead = any(one.raised_at > now + _DAY for one in alerts.all(conn, 1))
-    return standing.all(conn) if ran_ahead else standing.due(conn, _today(now))
+    return standing.all(conn) if ran_ahead else standing.due(conn, _day(now))
 
 
 def _go_on(conn: Connection, row: OnPage, now: datetime) -> None:
     """From now on the page waits for its next day."""
-    day = next_day(_seen_by(row.statements, now), _today(now) + _DAY)
+    day = next_day(_seen_by(row.statements, now), _day(now) + _DAY)
     if day != row.next_day:
         standing.keep(conn, replace(row, next_day=day))
 
@@ -136,7 +139,7 @@ def _alerts(
 
 def _due(row: OnPage, now: datetime) -> Iterator[_Due]:
     """Each statement of which something is to be told today or was to be, with the newest such day."""
-    today = _today(now)
+    today = _day(now)
     for one in filter(is_protection, _seen_by(row.statements, now)):
         come = [days for day, days in stages(one) if row.next_day and row.next_day <= day <= today]
         if come:
@@ -151,7 +154,7 @@ def _seen_by(statements: Iterable[Standing], now: datetime) -> list[Standing]:
 def _tracked(one: Standing, days: int, baseline: Baseline, now: datetime) -> Tracked:
     stage = LAPSED if days == DAY_AFTER else f"{LAPSING}-{days}"
     return Tracked(
-        key=f"{one.key} {stage} {one.ends}",
+        key=f"{one.key} {stage} {_end(one).day}",
         finding=_finding(one, days, baseline, now),
         before_fetch_id=baseline.fetch_id,
         after_fetch_id=baseline.fetch_id,
@@ -168,10 +171,10 @@ def _finding(one: Standing, days: int, baseline: Baseline, now: datetime) -> Fin
     return Finding(
         kind=FindingKind.TERM,
         direction=Direction.WEAKER if has_lapsed else Direction.NEUTRAL,
-        tier=Tier.ALERT,
+        tier=Tier.REVIEW if _end(one).is_counted else Tier.ALERT,
         confidence="medium",
         rule=LAPSED if has_lapsed else LAPSING,
-        reasons=(_said(one, _today(now)), _stood(baseline, now)),
+        reasons=(_said(one, _day(now)), _stood(baseline, now)),
         before_quote=one.quote,
         after_quote=one.quote,
         context=one.context,
@@ -185,11 +188,13 @@ def _finding(one: Standing, days: int, baseline: Baseline, now: datetime) -> Fin
 
 def _said(one: Standing, today: date) -> str:
     """What its own words say of its end, and how far that is."""
-    end = date.fromisoformat(one.ends)
-    left = (end - today).days
+    end = _end(one)
+    if end.is_counted:
+        return f"It names a time ({one.lasts} days), and we first saw it on {_long(_day(one.since))}: {OVER}."
+    left = (end.day - today).days
     if left < 0:
-        return f"By its own words it held until {_long(end)}."
-    return f"By its own words it holds until {_long(end)}: {_distance(left)}."
+        return f"By its own words it held until {_long(end.day)}."
+    return f"By its own words it holds until {_long(end.day)}: {_distance(left)}."
 
 
 def _distance(days: int) -> str:
@@ -210,5 +215,11 @@ def _long(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _today(now: datetime) -> date:
-    return now.astimezone(UTC).date()
+def _end(one: Standing) -> Until:
+    end = until(one, one.since)
+    assert end is not None  # only such a one is due
+    return end
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()

@@ -9,7 +9,7 @@ statement is found on it, but what was confirmed to have left it stands no longe
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -206,20 +206,45 @@ def _spans(conn: Connection, index: _Index, news: _News) -> tuple[Saying, ...]:
     for run in runs:
         if (found := said.of(run.text_sha256)) is not None:
             spans = Stays(index.page, seen, hours).grown(spans, run, found)
-    return _as_believed(spans, news, said) + _no_longer_read(conn, index, news, spans)
+    spans = _as_believed(spans, news, said)
+    return spans + _no_longer_read(conn, index, news, spans) + _unreadable(conn, index, news, spans, unread)
 
 
 def _no_longer_read(
     conn: Connection, index: _Index, news: _News, spans: Sequence[Saying]
 ) -> tuple[Saying, ...]:
     """What was found in another part of the page than is read now: it is kept, and stands not."""
-    found = index.words.split("/")[0]
-    if news.old is not None or news.indexed is None or news.indexed.words.split("/")[0] != found:
+    known = news.indexed
+    if (
+        news.old is not None
+        or known is None
+        or known.words == index.words
+        or not _by_same_rules(index, known)
+    ):
         return ()
+    return tuple(replace(one, standing=False) for one in _others(conn, index, spans))
+
+
+def _unreadable(
+    conn: Connection, index: _Index, news: _News, spans: Sequence[Saying], unread: Collection[str]
+) -> tuple[Saying, ...]:
+    """What was found by other rules in bodies that nobody can read any more: it is kept as it was."""
+    times = [one.at for one in news.seen if one.text_sha256 in unread]
+    known = news.indexed
+    if news.old is not None or known is None or _by_same_rules(index, known):
+        return ()
+    return tuple(one for one in _others(conn, index, spans) if covers(one, times))
+
+
+def _by_same_rules(index: _Index, known: Indexed) -> bool:
+    """Whether what is known was found by the words and the program of now, if in another part of the page."""
+    return known.words.split("/")[0] == index.words.split("/")[0]
+
+
+def _others(conn: Connection, index: _Index, spans: Sequence[Saying]) -> Iterator[Saying]:
+    """What is known of the page, but for what was found again."""
     keys = {one.key for one in spans}
-    known = statements.of_page(conn, index.page.id)
-    is_other_part = news.indexed.words != index.words
-    return tuple(replace(one, standing=False) for one in known if is_other_part and one.key not in keys)
+    return (one for one in statements.of_page(conn, index.page.id) if one.key not in keys)
 
 
 def _as_believed(spans: tuple[Saying, ...], news: _News, said: "_Said") -> tuple[Saying, ...]:

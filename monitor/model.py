@@ -350,6 +350,7 @@ class Standing:
     parties: tuple[str, ...] = ()
     protects: bool = True
     ends: str = ""  #: the day until which it holds by its own words (2021-06-10); "" where it names none
+    lasts: int = 0  #: the days for which it holds by its own words, where it names no day but a time
     ends_text: str = ""  #: the words that say so, verbatim
 
 
@@ -671,6 +672,7 @@ class Saying:
     last_seen_at: datetime
     believed: bool
     standing: bool
+    lasts: int = 0  #: as of Standing
     id: int = 0  #: given by the store
 
 

@@ -24,7 +24,10 @@ from monitor.model import (
 )
 from monitor.segment import fold
 
-_OF_WORDS = ("quote", "context", "stance", "bearer", "actions", "technologies", "parties", "protects", "ends")
+_OF_WORDS = (
+    *("quote", "context", "stance", "bearer", "actions", "technologies", "parties", "protects"),
+    *("ends", "lasts"),
+)
 
 
 @dataclass(frozen=True, slots=True)

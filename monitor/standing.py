@@ -12,11 +12,16 @@ from hashlib import sha256
 
 from monitor.lexicon import Lexicon
 from monitor.lexicon.ending import NO_END, End, end_of
-from monitor.model import PROTECTIVE, Standing, Statement
+from monitor.lexicon.lasting import lasts_of
+from monitor.model import PROTECTIVE, Stance, Standing, Statement
+from monitor.statements import KEEPING
+from monitor.until import until
 
 DAYS_BEFORE = (180, 90, 30, 7)  #: an end is told of so many days before it …
-DAY_AFTER = -1  #: … and one day after it
-_FORM = "3"  #: of what is found here: another one finds it anew on every page
+DAY_AFTER = -1  #: … and one day after it; only then where the day is counted, which it is at the latest
+_BANS = (Stance.REFUSES, Stance.WITHDRAWS)
+_OF_RECORDS = KEEPING | {"collect"}  #: acts whose time is about what is kept
+_FORM = "4"  #: of what is found here: another one finds it anew on every page
 
 Stage = tuple[date, int]  #: a day on which to tell, and how many days before the end it is
 
@@ -54,10 +59,11 @@ def stages(one: Standing) -> tuple[Stage, ...]:
 
     None of those that had come when we first saw it.
     """
-    if not one.ends:
+    end = until(one, one.since)
+    if end is None:
         return ()
-    end = date.fromisoformat(one.ends)
-    all_days = ((end - timedelta(days=days), days) for days in (*DAYS_BEFORE, DAY_AFTER))
+    told = (DAY_AFTER,) if end.is_counted else (*DAYS_BEFORE, DAY_AFTER)
+    all_days = ((end.day - timedelta(days=days), days) for days in told)
     return tuple((day, days) for day, days in all_days if day > _day(one.since))
 
 
@@ -87,17 +93,38 @@ def _standing(statement: Statement, key: str, since: datetime, lexicon: Lexicon)
         actions=tuple(sorted(statement.actions)),
         technologies=tuple(sorted(statement.technologies)),
         parties=tuple(sorted(statement.parties)),
-        protects=(statement.protects and not statement.is_carve_out) or end.of_ban,
+        protects=(statement.protects and not statement.is_carve_out and not _only_opens(statement))
+        or end.of_ban,
         ends=end.day,
+        lasts=0 if end.day else _lasts(statement, lexicon),
         ends_text=end.words,
     )
 
 
+def _only_opens(statement: Statement) -> bool:
+    """ "You may not use our service to:" says nothing of our subject by itself; its list may."""
+    return statement.by_frame and statement.quote.rstrip().endswith((":", "："))
+
+
 def _end(statement: Statement, lexicon: Lexicon) -> End:
     """No end for what a person has to judge first, what another says, an exception, or a row of cells."""
-    is_open = statement.doubtful or statement.in_quotes or statement.is_carve_out or len(statement.marks) > 1
-    parts = (statement.quote, *statement.sentence.lead_ins)
-    return NO_END if is_open else end_of(parts, lexicon.file.ends)
+    return NO_END if _is_open(statement) else end_of(_parts(statement), lexicon.file.ends)
+
+
+def _lasts(statement: Statement, lexicon: Lexicon) -> int:
+    """How many days a ban holds by its own words; 0 where they do not say, or may mean something else."""
+    is_ban = statement.stance in _BANS and statement.term == "fixed" and not statement.actions & _OF_RECORDS
+    if not is_ban or statement.bearer == "other" or _is_open(statement):
+        return 0
+    return lasts_of(_parts(statement), statement.durations, lexicon.file.lasts)
+
+
+def _is_open(statement: Statement) -> bool:
+    return statement.doubtful or statement.in_quotes or statement.is_carve_out or len(statement.marks) > 1
+
+
+def _parts(statement: Statement) -> tuple[str, ...]:
+    return (statement.quote, *statement.sentence.lead_ins)
 
 
 def _day(at: datetime) -> date:

@@ -12,8 +12,22 @@ from monitor.store.tables import links
 #: <version>.sql: the rows of a store, as the program of that version wrote them.
 FOLDER = Path(__file__).parent / "stores"
 RELEASED = opening.versions()[:-1]
-_COUNTED = ("fetches", "findings", "deliveries", "checks")
-_COUNTED_SINCE_0004 = (*_COUNTED, "reviews")
+#: Version → the tables which it brought whose rows the database numbers.
+_COUNTED = {
+    "0001": ("fetches", "findings", "deliveries", "checks"),
+    "0004": ("reviews",),
+    "0005": ("statements", "accounts", "tokens", "audits"),
+}
+_WORDS_SINCE = "0005"  # which SQLite keeps in tables of its own, out of what others hold
+_FIND_WORDS = "INSERT INTO statements_words (statements_words) VALUES ('rebuild');"
+NO_SALE = "We will not sell facial recognition to the police until 1 September 2027."
+MORATORIUM = "We are putting in place a one-year moratorium on police use of our facial recognition."
+CONSENT = "We require the consent of everybody whose face is recognised in our customers' shops."
+#: The bodies of the pledge in 0005.sql, the older one first: with them its statements can be found anew.
+PLEDGES_OF_0005 = tuple(
+    ("# Our pledge: «mot»\n\n" + "".join(f"- {one}\n" for one in said)).encode()
+    for said in ((NO_SALE, MORATORIUM, CONSENT), (MORATORIUM, CONSENT))
+)
 
 
 def populated(url: str, version: str) -> None:
@@ -23,10 +37,11 @@ def populated(url: str, version: str) -> None:
         raw = store.engine.raw_connection()
         cursor: Any = raw.cursor()
         if store.engine.dialect.name == "sqlite":
-            cursor.executescript(f"BEGIN; {script} COMMIT;")
+            words = _FIND_WORDS if version >= _WORDS_SINCE else ""
+            cursor.executescript(f"BEGIN; {script} {words} COMMIT;")
         else:
             cursor.execute(script)
-            counted = _COUNTED if version < "0004" else _COUNTED_SINCE_0004
+            counted = [name for since, names in _COUNTED.items() if since <= version for name in names]
             for table in counted:  # what inserting them one by one does
                 number = f"pg_get_serial_sequence('{table}', 'id')"
                 cursor.execute(f"SELECT setval({number}, (SELECT max(id) FROM {table}))")

@@ -512,7 +512,7 @@ def test_a_member_that_is_there_twice(refused: Refused) -> None:
 @pytest.mark.parametrize(
     ("version", "sentence"),
     [
-        ("0999", "version '0999', this program knows up to '0005': use the newer pledgewatch that wrote it"),
+        ("0999", "version '0999', this program knows up to '0006': use the newer pledgewatch that wrote it"),
         ("0000", "no pledgewatch ever had such a store"),
         ("", "no pledgewatch ever had such a store"),
         (3, "no pledgewatch ever had such a store"),

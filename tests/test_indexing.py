@@ -1,5 +1,6 @@
 """What was ever said on the watched pages, found from what was read, and kept up to date with it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -217,6 +218,19 @@ def test_what_cannot_be_read_keeps_what_was_known(home: Home, hasty: Watch) -> N
         hasty.store.blobs.path(fetches.get(conn, 2).body_sha256).unlink()
     index_new(home, hasty.store, hasty.now)
     assert said(hasty.store) == [(NO_SALE, 1, 1, True, True)]
+
+
+def test_other_rules_that_cannot_read_it_keep_what_was_known(home: Home, hasty: Watch) -> None:
+    hasty.sees(html(PROMISE))
+    index_new(home, hasty.store, hasty.now)
+    known = said(hasty.store)
+    with hasty.store.begin() as conn:
+        old = statements.indexed_of(conn, PAGE.id)
+        assert old is not None
+        statements.keep_indexed(conn, replace(old, words="of another program/"))
+        hasty.store.blobs.path(fetches.get(conn, 1).body_sha256).unlink()
+    assert index_new(home, hasty.store, hasty.now) == 1
+    assert said(hasty.store) == known
 
 
 def test_it_stops_when_its_time_is_up(home: Home, hasty: Watch) -> None:

@@ -14,6 +14,7 @@ from monitor.asks import About, Ask
 from monitor.blobs import Blobs
 from monitor.model import LAPSED, LAPSING, Alert, Direction, Organization, Page, Relation, Standing, Tier
 from monitor.settings import Channel, Route, Settings
+from monitor.standing import next_day
 from monitor.store import Store, alerts, fetches, findings, open_store, pages, sqlite_url, standing
 from monitor.store.alerts import NewDelivery
 from monitor.store.findings import Baseline
@@ -249,3 +250,22 @@ def test_what_was_not_committed_is_told_next_time(kept: Kept) -> None:
         tell_lapses(conn, to_all, Watchlist((HERON,)), (), datetime.combine(*days(30), time(6), UTC))
         raise KilledError
     assert len(kept.told(*days(30))) == 1
+
+
+# --------------------------------------------------------------------------- a time without a day
+
+
+def test_what_names_only_a_time_is_told_once_that_is_over_by_the_day_we_saw_it(kept: Kept) -> None:
+    words = "We place a one-year moratorium on police use of facial recognition."
+    moratorium = stands(quote=words, ends="", ends_text="", lasts=365)
+    over = date(2027, 3, 1)
+    kept.holds(moratorium, next_day=next_day((moratorium,), SEEN.date()))
+    kept.read(datetime.combine(over, time(6), UTC))
+    assert kept.told(over) == []
+    (alert,) = kept.told(over + timedelta(days=1))
+    (finding,) = alert.findings
+    assert (finding.rule, finding.direction, finding.tier) == (LAPSED, Direction.WEAKER, Tier.REVIEW)
+    assert finding.reasons[0] == (
+        "It names a time (365 days), and we first saw it on 1 March 2026: by its own words that time is over."
+    )
+    assert kept.told(over + timedelta(days=2)) == []

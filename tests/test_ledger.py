@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from monitor.ledger import BACK, SEEN, Commitment, Status, is_taken, ledger, line_of, protects
 from monitor.ledger.told import with_told
 from monitor.model import Alert, Direction, Finding, FindingKind, Saying, Side, Sighting, Tier, Tracked
+from monitor.standing import standing_of
+from tests import claimed
+from tests.texts import english, statements
 
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
 TODAY = date(2026, 6, 1)
@@ -89,6 +92,27 @@ def test_what_stands_may_end_by_its_own_words(ends: str, status: Status) -> None
     assert (one.status, one.since, one.until) == (status, day(0), None)
 
 
+@pytest.mark.parametrize(
+    ("lasts", "status", "end"),
+    [
+        (0, Status.STANDING, ""),
+        (332, Status.STANDING, "2026-11-29 at the latest"),
+        (331, Status.LAPSING, "2026-11-28 at the latest"),
+        (151, Status.LAPSING, "2026-06-01 at the latest"),
+        (150, Status.LAPSED, "2026-05-31 at the latest"),
+    ],
+)
+def test_a_time_without_a_day_is_counted_from_its_first_sight(lasts: int, status: Status, end: str) -> None:
+    again = said(NO_SALE, 8, 9, lasts=lasts)
+    one = only(gone(NO_SALE, 0, 1, lasts=lasts), again)
+    assert (one.status, str(one.end or "")) == (status, end)
+
+
+def test_the_same_words_on_another_page_are_counted_by_themselves() -> None:
+    one = only(gone(NO_SALE, 0, 1, lasts=131), said(NO_SALE, 20, 21, page=TERMS, lasts=131))
+    assert (one.status, str(one.end)) == (Status.LAPSING, "2026-06-01 at the latest")
+
+
 WITHDRAWN = change(FindingKind.WITHDRAWN, NO_SALE, "", 10)
 PENDING = change(FindingKind.WITHDRAWN, NO_SALE, "", 10, state=Sighting.PENDING)
 VARIANT = change(FindingKind.WITHDRAWN, NO_SALE, "", 10, state=Sighting.VARIANT)
@@ -141,6 +165,80 @@ def test_what_protects_nobody_is_no_commitment_but_has_a_line() -> None:
     assert line is not None
     assert (line.status, line.saying) == (Status.STANDING, permits)
     assert line_of("f" * 64, [permits], [], TODAY) is None
+
+
+ITEMS = ["You may not use our service to:", "track people by their faces"]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_one"),
+    [
+        ("We will not sell facial recognition to police departments.", True),
+        ("Police departments must not use our facial recognition.", True),
+        ("Facial recognition may not be used to identify people.", True),
+        ("Our competitor Orvane will not sell facial recognition to police departments.", False),
+        ("Critics say that we should not sell facial recognition technology to police departments.", False),
+        ("Activists ask that we never use facial recognition in our stores.", False),
+        ("We no longer offer facial recognition.", True),
+        ("We no longer sell facial recognition to police departments.", True),
+        ("We have discontinued our facial recognition technology and no longer offer it to anyone.", True),
+        ("We have stopped selling facial recognition to police.", True),
+        ("We no longer use facial recognition in our stores.", True),
+        ("We have stopped deleting face templates.", False),
+        ("We no longer limit the use of facial recognition.", False),
+        ("We have stopped blocking police from using our facial recognition.", False),
+        ("We have stopped our refusal to sell facial recognition.", False),
+        ("We have ended our ban on selling facial recognition to police.", False),
+        ("We have dropped our moratorium on facial recognition.", False),
+        ("We ended the prohibition on facial recognition.", False),
+        ("We have retired our facial recognition policy.", False),
+        ("We have withdrawn our promise not to sell facial recognition.", False),
+        ("We have withdrawn our moratorium on facial recognition.", False),
+        ("Our moratorium on selling facial recognition to police has been withdrawn.", False),
+        ("We are ending our moratorium on selling facial recognition.", False),
+        ("We no longer maintain a moratorium on the sale of facial recognition.", False),
+        ("We no longer stand by our pledge not to sell facial recognition.", False),
+        ("We no longer rule out selling facial recognition to police.", False),
+        ("We have discontinued our ban on selling facial recognition to police.", False),
+        ("We have placed a moratorium on the sale of facial recognition to police.", True),
+        ("Our moratorium on selling facial recognition to police has not been lifted.", True),
+        ("Our ban on selling facial recognition to police holds until it is lifted by law.", True),
+        ("We pledge never to sell facial recognition to police.", True),
+        ("We have ended all sales of facial recognition and will never sell it to police.", True),
+        ("We will not use facial recognition for:", True),
+    ],
+)
+def test_what_is_a_commitment(words: str, is_one: bool) -> None:
+    assert any(map(protects, claimed.said([words], 0, 9))) is is_one
+
+
+@pytest.mark.parametrize(
+    ("stance", "words", "is_one"),
+    [
+        ("withdraws", "We no longer sell it.", True),
+        ("withdraws", "We lifted the ban on it.", False),
+        ("withdraws", "Wir haben unser Verbot aufgehoben.", False),
+        ("withdraws", "Nous avons levé notre moratoire.", False),
+        ("refuses", "We have a ban on it.", True),
+        ("refuses", "We have withdrawn our ban on it.", False),
+        ("refuses", "Nous avons levé notre moratoire.", False),
+        ("refuses", "Our ban on it has been lifted.", False),
+        ("refuses", "We will not lift our ban on it.", True),
+    ],
+)
+def test_a_withdrawal_of_a_ban_is_none_however_it_was_read(stance: str, words: str, is_one: bool) -> None:
+    assert protects(said(words, 0, 9, stance=stance, actions=("sell",))) is is_one
+    assert not protects(said(words, 0, 9, stance=stance, actions=("sell",), bearer="other"))
+
+
+def test_what_ended_without_an_act_is_none() -> None:
+    assert not protects(said("We have retired it.", 0, 9, stance="withdraws"))
+
+
+def test_a_line_that_only_opens_a_list_is_none_and_its_items_are() -> None:
+    page = "# Facial recognition\n\nYou may not use our service to:\n\n- track people by their faces\n"
+    found = standing_of(statements(page), (), day(0), english())
+    assert [(one.quote, one.protects) for one in found] == [(ITEMS[0], False), (ITEMS[1], True)]
 
 
 # --------------------------------------------------------------------------- wordings

@@ -10,13 +10,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import IntegrityError
 
-from monitor.model import Access, FindingKind, Notice, Robots, Sighting, Verdict
+from app.desk.gate import Desk
+from app.desk.passwords import Passwords
+from app.home import Home
+from app.indexing import index_new
+from monitor.model import Access, AccountRole, FindingKind, Notice, Robots, Saying, Sighting, Verdict
 from monitor.store import (
     Store,
+    accounts,
     alerts,
+    audits,
     chain,
     checks,
     fetches,
@@ -28,13 +34,29 @@ from monitor.store import (
     pages,
     readings,
     reviews,
+    sessions,
     sqlite_url,
     standing,
+    statements,
     tables,
 )
+from monitor.store.sessions import fingerprint
+from monitor.store.statements import Wanted
+from monitor.terms import terms
 from tests.homes import Screen, at_home, home
 from tests.new_stores import worked_out
-from tests.old_stores import FOLDER, RELEASED, chain_flaws, contents, populated
+from tests.old_stores import (
+    CONSENT,
+    FOLDER,
+    MORATORIUM,
+    NO_SALE,
+    PLEDGES_OF_0005,
+    RELEASED,
+    chain_flaws,
+    contents,
+    populated,
+)
+from tests.people import HASHER, PASSWORD, Moving, Place
 from tests.store_values import FETCHES, HOUR, NOW, PLEDGE, TERMS, alert, fetch
 
 __all__ = ["home"]  # the fixture
@@ -42,8 +64,12 @@ __all__ = ["home"]  # the fixture
 pytest_plugins = ["tests.postgres"]
 
 Open = Callable[[str], Store]
-LINKS = {"0003": 37, "0004": 43}
-LAST_CHECK = {"0003": (3, NOW + 42 * HOUR, "The clock was set."), "0004": (4, NOW + 60 * HOUR, "")}
+LINKS = {"0003": 37, "0004": 43, "0005": 58}
+LAST_CHECK = {
+    "0003": (3, NOW + 42 * HOUR, "The clock was set."),
+    "0004": (4, NOW + 60 * HOUR, ""),
+    "0005": (5, NOW + 84 * HOUR, ""),
+}
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -131,6 +157,7 @@ def test_what_was_waiting_is_sent_and_what_was_sent_is_not(old_url: str, opened:
         "0002": ["key-d", "key-b"],
         "0003": ["key-d", "key-b", "key-digest"],
         "0004": ["key-d", "key-b", "key-digest", "key-f"],
+        "0005": ["key-d", "key-b", "key-digest", "key-f", "key-h"],
     }[version]
     with opened(old_url).begin() as conn:
         due = alerts.due(conn, NOW + 99 * HOUR)
@@ -168,9 +195,9 @@ def test_a_digest_of_0003_still_stands_for_its_alerts(new_url: str, opened: Open
         assert [one.id for one in alerts.of_page(conn, alert().page["id"])][:2] == ["d" * 64, "c" * 64]
 
 
-def test_reviews_and_what_stands_of_0004(new_url: str, opened: Open) -> None:
-    populated(new_url, "0004")
-    with opened(new_url).read() as conn:
+@pytest.mark.parametrize("version", ["0004", "0005"])
+def test_reviews_and_what_stands_since_0004(old_url: str, opened: Open) -> None:
+    with opened(old_url).read() as conn:
         judged = reviews.of_alert(conn, "f" * 64)
         assert [(one.author, one.verdict) for one in judged] == [
             ("Ana", Verdict.WRONG_DIRECTION),
@@ -180,10 +207,105 @@ def test_reviews_and_what_stands_of_0004(new_url: str, opened: Open) -> None:
         assert [(one.key, one.ends) for one in on_page.statements] == [("a" * 64, "2026-09-01")]
 
 
+@pytest.mark.parametrize("version", [each for each in RELEASED if each < "0005"])
 def test_there_is_room_for_statements_and_accounts(old_url: str, opened: Open) -> None:
     with opened(old_url).read() as conn:
         for table in ("statements", "indexed", "accounts", "invitations", "sessions", "tokens", "audits"):
             assert conn.scalar(text(f"SELECT count(*) FROM {table}")) == 0
+
+
+@pytest.fixture
+def since_0005(new_url: str, opened: Open) -> Store:
+    """A store of 0005, brought forward."""
+    populated(new_url, "0005")
+    return opened(new_url)
+
+
+def test_statements_of_0005_are_there_and_found_by_their_words(since_0005: Store) -> None:
+    with since_0005.read() as conn:
+        assert said(statements.of_page(conn, PLEDGE)) == [
+            (NO_SALE, "2027-09-01", 0, 10, 10, False),
+            (MORATORIUM, "", 0, 10, 11, True),
+            (CONSENT, "", 0, 10, 11, True),
+        ]
+        assert searched(conn, "facial police") == [MORATORIUM, NO_SALE]
+        assert searched(conn, "moratorium") == [MORATORIUM]
+
+
+def test_statements_of_0005_are_found_anew_with_how_long_they_hold(since_0005: Store, tmp_path: Path) -> None:
+    home, later = a_home(tmp_path), NOW + 999 * HOUR
+    for body in PLEDGES_OF_0005:
+        since_0005.blobs.put(body)
+    with since_0005.read() as conn:
+        old, known = statements.of_page(conn, PLEDGE), statements.indexed_of(conn, PLEDGE)
+    assert index_new(home, since_0005, later) == 1
+    with since_0005.read() as conn:
+        new, now_known = statements.of_page(conn, PLEDGE), statements.indexed_of(conn, PLEDGE)
+        assert searched(conn, "facial police") == [MORATORIUM, NO_SALE]
+        assert searched(conn, "moratorium") == [MORATORIUM]
+    assert known is not None
+    assert now_known is not None
+    assert now_known == replace(known, at=later, words=now_known.words)
+    assert now_known.words != known.words
+    assert [one.key for one in new] == [one.key for one in old]
+    assert said(new) == said([replace(one, lasts=365 * (one.quote == MORATORIUM)) for one in old])
+    assert index_new(home, since_0005, later) == 0
+
+
+def said(sayings: list[Saying]) -> list[tuple[str, str, int, int, int, bool]]:
+    """(quote, end, days for which it holds, first fetch, last fetch, standing)."""
+    return [
+        (one.quote, one.ends, one.lasts, one.first_fetch_id, one.last_fetch_id, one.standing)
+        for one in sayings
+    ]
+
+
+def searched(conn: Connection, typed: str) -> list[str]:
+    found = statements.search(conn, Wanted(terms=terms(typed))).sayings
+    return sorted(one.quote for one in found)
+
+
+def a_home(folder: Path) -> Home:
+    """One that watches the pledge of 0005.sql, as the home did in which it was made."""
+    watchlist = folder / "config" / "watchlist"
+    watchlist.mkdir(parents=True)
+    (folder / "config" / "settings.toml").write_text('operator.contact = "watch@example.org"\n')
+    page = '[pages.pledge]\nurl = "https://heron.example/pledge"\nrole = "pledge"\n'
+    (watchlist / "heron.toml").write_text(f'name = "Heron Systems"\nkind = "vendor"\n{page}')
+    return Home(folder, folder / "config")
+
+
+def test_who_could_ask_in_0005_can_ask_and_nobody_else(since_0005: Store) -> None:
+    at = NOW + 110 * HOUR
+    with since_0005.read() as conn:
+        signed_in = [
+            sessions.holder(conn, fingerprint(f"session of {name}"), at) for name in ("vera", "otto")
+        ]
+        asking = [
+            sessions.token_holder(conn, fingerprint(token)) for token in ("token of vera", "lost token")
+        ]
+        assert [one and (one.name, one.role) for one in signed_in] == [("vera", AccountRole.ADMIN), None]
+        assert [one and (one.name, one.role) for one in asking] == [("vera", AccountRole.READER), None]
+        assert [one.name for one in accounts.invited(conn, at)] == ["rita"]
+
+
+def test_accounts_of_0005_sign_in_with_their_passwords_and_the_log_goes_on(
+    since_0005: Store, tmp_path: Path
+) -> None:
+    home, clock = a_home(tmp_path), Moving()
+    here = Place(Desk(lambda: home, since_0005, clock, passwords=Passwords(HASHER)), clock)
+    here.signed_in("vera")
+    answer = here.stranger().post("/signin", data={"name": "otto", "password": PASSWORD})
+    assert answer.status_code == 401
+    with since_0005.read() as conn:
+        logged = [(one.id, one.who, one.what, one.about, one.detail) for one in audits.newest(conn, 99)]
+        assert chain_flaws(conn) == []
+    assert logged == [
+        (4, "vera", "signed in", "", ""),
+        (3, "vera", "closed an account", "otto", "It's «over»."),
+        (2, "otto", "made an account", "otto", "reader"),
+        (1, "vera", "made an account", "vera", "admin"),
+    ]
 
 
 def test_it_can_be_written_on_and_the_chain_goes_on(old_url: str, opened: Open) -> None:
@@ -225,9 +347,12 @@ def test_its_references_and_keys_hold(old_url: str, opened: Open) -> None:
 
 
 def test_killed_anywhere_it_stays_as_it_was_and_the_next_start_completes(
-    old_url: str, opened: Open, tmp_path: Path
+    old_url: str, opened: Open, version: str
 ) -> None:
-    command = [sys.executable, "-m", "tests.killed_migration", old_url, "5"]
+    step = {"0001": "15", "0002": "15", "0003": "8", "0004": "4"}.get(
+        version, "3"
+    )  # the newer, the less to do
+    command = [sys.executable, "-m", "tests.killed_migration", old_url, step]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     *kills, done = said
     assert done == "done"

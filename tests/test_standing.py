@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.home import SHIPPED_CONFIG
-from monitor.lexicon import Lexicons
+from monitor.lexicon import Lexicon, Lexicons
 from monitor.model import Sentence, Stance, Standing, Statement
 from monitor.segment import sentences
 from monitor.standing import found_by, is_protection, key_of, next_day, stages, standing_of
@@ -199,3 +199,40 @@ def test_a_day_that_is_due_and_not_told_stays_due(hasty: Watch) -> None:
     assert kept(hasty.store).next_day == due
     hasty.sees(html(PROMISE, DATED.replace("June 2027", "July 2026"), LOOSE), after=24 * 20)
     assert kept(hasty.store).next_day == due
+
+
+# --------------------------------------------------------------------------- how long it holds
+
+
+def lasts(text: str, lexicon: Lexicon) -> int:
+    found = standing_of(find(sentences(document(text)), lexicon), (), AT, lexicon)
+    return max((one.lasts for one in found), default=0)
+
+
+@pytest.mark.parametrize("language", LEXICONS)
+def test_the_examples_of_how_long(language: str) -> None:
+    lexicon = LEXICONS[language]
+    assert lexicon.file.lasts.examples
+    for text, days in lexicon.file.lasts.examples.items():
+        assert lasts(text, lexicon) == days, text
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("We are implementing a one-year moratorium on police use of our facial recognition.", 365),
+        ("We will not license facial recognition to any police force for 18 months.", 547),
+        ("We hereby place a two-year ban on facial recognition in our stores.", 730),
+        ("We will not keep face scans for one year.", 0),
+        ("We do not collect face templates for six months.", 0),
+        ("We will not sell facial recognition to police for one year or until a law is passed.", 0),
+        ("We will not sell facial recognition to police for two weeks.", 0),
+        ("For one year, we will not sell facial recognition.", 0),
+        ("Police may use our facial recognition for one year.", 0),
+        ("The city asked us for a one-year moratorium on facial recognition.", 0),
+        ("Our one-year moratorium on facial recognition was extended indefinitely.", 0),
+        ("The one-year ban and the two-year pause both cover facial recognition.", 0),
+    ],
+)
+def test_how_long_is_believed_of_a_ban_alone(text: str, days: int) -> None:
+    assert lasts(text, english()) == days

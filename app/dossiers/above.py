@@ -6,8 +6,8 @@ from dataclasses import replace
 from app.dossiers.dossier import Dossier, Place
 from monitor.compare import statements_in
 from monitor.ledger.differing import Differing
-from monitor.lexicon import Lexicon
-from monitor.model import Document, Segment
+from monitor.lexicon import Lexicon, spell
+from monitor.model import Document, Segment, Sentence
 from monitor.scorecard import Part
 from monitor.segment import sentences
 from monitor.threads import LEADS_IN
@@ -18,17 +18,28 @@ _LINES_AT_MOST = 3
 def lines_above(quote: str, context: Sequence[str], text: Document, lexicon: Lexicon) -> tuple[str, ...]:
     """The sentences above words that name no technology, up to one that does; of three that do not, the last.
 
-    context: the headings and lines that govern the words. Nothing where the words name it, or where they are
-    not in the text.
+    context: the headings and lines that govern the words. Nothing where the words name it, or the heading
+    right above them does ("Do you sell face recognition?" "No."); nothing from above that heading, and
+    nothing where the words are not in the text.
     """
     lead_ins = tuple(line for line in context if line.rstrip().endswith(LEADS_IN))
-    if _names_it(quote, lead_ins, lexicon):
+    if _names_it(quote, lead_ins, lexicon) or any(_is_about_it(line, lexicon) for line in context[-1:]):
         return ()
-    said = [one.text for one in sentences(text)]
-    place = next((place for place, words in enumerate(said) if quote in words or words in quote), 0)
-    above = [words for words in said[max(place - _LINES_AT_MOST, 0) : place] if words not in context]
+    above = [words for words in _before(quote, sentences(text)) if words not in context]
     naming = [at for at, words in enumerate(above) if _names_it(words, (), lexicon)]
     return tuple(above[naming[-1] if naming else -1 :])
+
+
+def _before(quote: str, said: Sequence[Sentence]) -> list[str]:
+    """The last sentences before these words, below the same heading."""
+    place = next((place for place, one in enumerate(said) if quote in one.text or one.text in quote), 0)
+    near = said[max(place - _LINES_AT_MOST, 0) : place]
+    below = [one for one in near if one.kind != "heading" and one.headings == said[place].headings]
+    return [one.text for one in below if any(map(str.isalpha, one.text))]  # no number of a paragraph
+
+
+def _is_about_it(line: str, lexicon: Lexicon) -> bool:
+    return any(tag.list == "technologies" for tag in lexicon.tags(spell(line)))
 
 
 def _names_it(words: str, lead_ins: tuple[str, ...], lexicon: Lexicon) -> bool:

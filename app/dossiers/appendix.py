@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from app.dossiers.dossier import Dossier
 from app.dossiers.limits import PROOFS, days_unlooked
 from app.dossiers.words import STRENGTHS
+from app.evidence.imported import kept_at
 from app.papers.paper import Cell, Facts, Items, Paragraph, Section, Table
 from app.proof import PageProof
 from monitor.words import STATES
+
+_FROM_FILE = "none known: imported from a file"
 
 
 def coverage_section(dossier: Dossier) -> Section:
@@ -60,13 +63,13 @@ def _quotes(dossier: Dossier) -> Table:
             STRENGTHS[one.strength],
             one.first_seen,
             one.last_seen,
-            str(one.fetch_id) if one.fetch_id else "",
+            one.fetch_id or None,
             PROOFS[one.proof],
         )
         for one in dossier.evidence
     )
     columns = ("No.", "Words", "Where", "Source tier", "First seen", "Last seen", "Snapshot", "Looked up")
-    return Table("evidence", "Every quote", columns, rows, "Nothing is quoted.")
+    return Table("evidence", "Every quote", columns, rows, "Nothing is quoted.", is_index=True)
 
 
 def _snapshots(dossier: Dossier) -> Table:
@@ -76,12 +79,12 @@ def _snapshots(dossier: Dossier) -> Table:
             found.setdefault(
                 (one.fetch_id, one.text_sha256),
                 (
-                    str(one.fetch_id),
+                    one.fetch_id,
                     one.url,
                     one.captured_at,
                     one.body_sha256,
                     one.text_sha256,
-                    one.archive_url,
+                    kept_at(one.archive_url) or (_FROM_FILE if one.archive_url else ""),
                 ),
             )
     columns = ("Snapshot", "Address", "Captured", "SHA-256 of the body", "SHA-256 of the text", "Archive")

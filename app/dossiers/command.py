@@ -1,7 +1,7 @@
 """pledgewatch dossier: everything on one organization, as one file."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from app.dossiers.dossier import Dossier
@@ -18,6 +18,7 @@ from app.scoring import overrules_of
 from app.screen import say
 from app.writing import format_of, write_file
 from monitor.errors import InputError
+from monitor.replies import load_replies, refuse_unanswered
 
 #: By the ending of the file, how a dossier becomes its bytes.
 FORMATS: Mapping[str, Callable[[Dossier], bytes]] = {
@@ -44,9 +45,12 @@ def write_dossier(
     days = _day(first, "--from"), _day(last, "--to")
     if days[0] and days[1] and days[1] < days[0]:
         raise InputError(f"--to {last} lies before --from {first}; choose a later day for --to")
+    if days[1] and days[1] > now.astimezone(UTC).date():
+        raise InputError(f"--to is {last}, which lies ahead; write today or a day before")
     overrules_of(home, now)  # refuses what is decided for a day to come
+    refuse_unanswered(load_replies(home.config), now.astimezone(UTC).date(), home.config)
     file = file or Path(f"{_known(home, organization)}.{format}")
-    with home.open_store() as store:
+    with home.existing_store() as store:
         with store.read() as conn:
             refuse_unknown(conn, home, organization)
         index_new(home, store, now)

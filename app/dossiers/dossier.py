@@ -79,13 +79,15 @@ class Waiting:
 class Entry:
     """A commitment of the ledger. strength: of the place of its newest wording; number: of that wording.
 
-    steps: each with the number of its words, 0 where they left.
+    steps: each with the number of its words, 0 where they left. unread: why the page of that wording could
+    not be read when somebody looked last, "" where it could.
     """
 
     commitment: Commitment
     strength: Strength
     number: int
     steps: tuple[tuple[Step, int], ...]
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,11 +102,18 @@ def _seen(sayings: Iterable[Saying]) -> dict[tuple[str, str], tuple[datetime, da
 def refuse_unknown(conn: Connection, home: Home, id: str) -> None:
     """Raises InputError, naming the nearest id, where nobody knows this organization."""
     watched = [one.id for one in home.watchlist.organizations]
-    if id in watched or raised.of_organization(conn, id, 1):
+    if id in watched or (id.isascii() and _is_kept(conn, id)):  # no database takes half a surrogate pair
         return
-    if not (statements.of_organization(conn, id) or findings.of_organization(conn, id)):
-        problem = f'no organization "{id}" is on the watchlist'
-        raise InputError(f"{problem}; {suggestion(id, watched)}")
+    problem = f'no organization "{id}" is on the watchlist'
+    raise InputError(f"{problem}; {suggestion(id, watched)}")
+
+
+def _is_kept(conn: Connection, id: str) -> bool:
+    return bool(
+        raised.of_organization(conn, id, 1)
+        or statements.of_organization(conn, id)
+        or findings.of_organization(conn, id)
+    )
 
 
 def as_of(conn: Connection) -> datetime | None:

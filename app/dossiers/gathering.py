@@ -14,16 +14,17 @@ from app.home import Home
 from app.marks import marks_of
 from app.proof import Facts, PageProof, counted, proofs
 from app.scoring import scores_of
+from app.unread import unreadable
 from monitor.access import primary
 from monitor.documented import Documented
 from monitor.ledger import Commitment, Step
-from monitor.ledger.differing import differing
+from monitor.ledger.differing import Differing, differing
 from monitor.lexicon import Lexicon
 from monitor.model import Alert, Side, Sighting
 from monitor.reading import Read
 from monitor.replies import Reply, load_replies, refuse_strangers
 from monitor.scorecard import Score, State
-from monitor.store import Connection, chain, looks, readings, snapshots
+from monitor.store import Connection, chain, looks, snapshots
 from monitor.strength import Strength, of_role
 from monitor.words import STATES
 
@@ -44,6 +45,7 @@ def dossier_of(
     scores = scores_of(conn, home, organization, it.now, decided_by=_ANY_DAY)
     replies = _replies(home, organization, period)
     changes, left_out = _changes(conn, home, it, period, cited)
+    unread = _unreadable(conn, it)
     dossier = Dossier(
         organization=it.organization,
         period=period,
@@ -55,10 +57,10 @@ def dossier_of(
         changes=changes,
         left_out=left_out,
         waiting=_waiting(it, period, cited),
-        commitments=tuple(_entry(one, it, cited) for one in it.commitments),
+        commitments=tuple(_entry(one, it, cited, unread) for one in it.commitments),
         documented=it.documented,
         scores=scores,
-        differing=differing(it.commitments, it.own_words, it.roles, home.rules.lexicons),
+        differing=_as_read(differing(it.commitments, it.own_words, it.roles, home.rules.lexicons), unread),
         replies=replies,
         coverage=_coverage(conn, it, period),
         head=_head(conn),
@@ -66,7 +68,7 @@ def dossier_of(
     )
     _cite_others(it.own_words, scores, replies, cited)
     sources = Sources(conn, home.blobs, read or home.rules.read, it.pages, _lexicons(home, it))
-    return _proven(dossier, cited, sources, it, _unreadable(conn, it))
+    return _proven(dossier, cited, sources, it, unread)
 
 
 def _proven(
@@ -83,9 +85,14 @@ def _proven(
     }
     asked |= {number for one in dossier.differing for each in one.wordings if (number := at(each))}
     evidence, said = looked_up(cited.evidence, sources, asked)
-    dossier = below_their_lines(dossier, {one.number: one.context for one in evidence}, numbers)
+    above = {one.number: one.context for one in evidence}
+    dossier = below_their_lines(dossier, above, numbers)
+    own = {one.number: len(one.context) for one in cited.evidence}
     products, has_pages = it.organization.products, bool(it.pages) or not it.is_watched
-    known = Known(numbers, said, it.standing, products, unreadable, has_pages)
+    known = Known(
+        *(numbers, said, it.standing, products, unreadable, has_pages),
+        above={number: lines[own[number] :] for number, lines in above.items()},
+    )
     return with_limits(dossier, evidence, numbers, questions_of(dossier.scores, known), sources.lexicons)
 
 
@@ -173,7 +180,7 @@ def _waiting(it: Found, period: Period, cited: Citations) -> tuple[Waiting, ...]
 # --------------------------------------------------------------------------- what it says
 
 
-def _entry(one: Commitment, it: Found, cited: Citations) -> Entry:
+def _entry(one: Commitment, it: Found, cited: Citations, unread: Sequence[Unreadable]) -> Entry:
     saying = one.saying
     number = cited.cite(
         saying.page_id,
@@ -185,7 +192,28 @@ def _entry(one: Commitment, it: Found, cited: Citations) -> Entry:
     )
     role = it.roles.get(saying.page_id)
     strength = of_role(role) if role else Strength.PUBLIC_STATEMENT
-    return Entry(one, strength, number, tuple((step, _of_step(step, it, cited)) for step in one.steps))
+    steps = tuple((step, _of_step(step, it, cited)) for step in one.steps)
+    return Entry(one, strength, number, steps, _why_unread(saying.page_id, unread))
+
+
+def _why_unread(page_id: str, unread: Sequence[Unreadable]) -> str:
+    return next((one.why for one in unread if one.page_id == page_id), "")
+
+
+def _as_read(differing: Sequence[Differing], unread: Sequence[Unreadable]) -> tuple[Differing, ...]:
+    """What stands on a page that could not be read since stood there when it was read last."""
+    return tuple(
+        replace(
+            one,
+            wordings=tuple(
+                replace(each, status=f"{each.status} when read last")
+                if _why_unread(each.page_id, unread)
+                else each
+                for each in one.wordings
+            ),
+        )
+        for one in differing
+    )
 
 
 def _of_step(step: Step, it: Found, cited: Citations) -> int:
@@ -240,11 +268,8 @@ def _measured_to(at: datetime | None, period: Period) -> datetime:
 
 
 def _unreadable(conn: Connection, it: Found) -> tuple[Unreadable, ...]:
-    """Its pages that could not be read when we looked last."""
-    ids = sorted(it.pages)
-    newest, since = readings.latest(conn, ids), readings.unread_since(conn, ids)
+    """Its pages that could not be read when somebody looked last."""
+    found = sorted(unreadable(conn, it.pages).items())
     return tuple(
-        Unreadable(id, it.pages[id].url, STATES[newest[id].access], since[id])
-        for id in ids
-        if id in since and id in newest
+        Unreadable(id, it.pages[id].url, STATES[newest.access], since) for id, (newest, since) in found
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from app.dossiers.dossier import Change, Dossier, Entry, Evidence, Question, Waiting
+from app.evidence.imported import kept_at
 from app.marks import Marks
 from app.proof import PageProof
 from monitor.documented import Documented
@@ -127,10 +128,12 @@ def _entry(one: Entry) -> dict[str, Any]:
         "actions": list(kept.saying.actions),
         "technologies": list(kept.saying.technologies),
         "parties": list(kept.saying.parties),
-        "ends": kept.saying.ends,
+        "ends": str(kept.end.day) if kept.end else "",
+        "ends_at_the_latest": bool(kept.end and kept.end.is_counted),
         "since": _at(kept.since),
         "until": _at(kept.until),
         "last_seen_at": _at(kept.last_seen),
+        "page_unread": one.unread,
         "waiting": len(kept.pending),
         "steps": [
             {
@@ -294,7 +297,7 @@ def _evidence(one: Evidence) -> dict[str, Any]:
         "captured_at": _at(one.captured_at),
         "body_sha256": one.body_sha256,
         "text_sha256": one.text_sha256,
-        "archive_url": one.archive_url,
+        "archive_url": kept_at(one.archive_url),
         "first_seen_at": _at(one.first_seen),
         "last_seen_at": _at(one.last_seen),
         "sources": list(one.sources),

@@ -1,8 +1,9 @@
 """Open questions, drafted from what the organization's own words leave open. Pure: facts, never motives."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from app.dossiers.dossier import Place, Question
 from monitor.asks import Ask
@@ -28,7 +29,8 @@ class Unreadable:
 class Known:
     """What questions are drafted from. statements: number of the evidence → what its words say.
 
-    standing: (page id, words) of what the text that we believe says now.
+    standing: (page id, words) of what the text that we believe says now. above: number of the evidence → the
+    sentences before its words that end the context of supports, where these are needed to understand them.
     """
 
     numbers: Mapping[Place, int]
@@ -37,6 +39,7 @@ class Known:
     products: Sequence[str] = ()
     unreadable: Sequence[Unreadable] = ()
     has_pages: bool = True  #: whether any page of it is watched
+    above: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def questions_of(scores: Sequence[Score], known: Known) -> tuple[Question, ...]:
@@ -66,20 +69,47 @@ def _once(drafted: Iterable[Question]) -> Iterator[Question]:
 def _regressed(ask: Ask, parts: Sequence[Part], known: Known) -> Iterator[Question]:
     """On what left: whether it holds; on what stands in its place: what it leaves open."""
     for part, support in _supports(parts):
-        if (support.page_id, support.quote) in known.standing:
+        if _stands(support, known):
             yield from _left_open(ask, part, support, known)
-            continue
-        first, last = _day(support.at), _day(support.last_seen)
-        seen = f"From {first} to {last}" if first != last else f"On {first}"
-        said = f"{seen} we read{_under(support)}: {_quoted(support.quote)}"
-        yield _asked(ask, part, known, f"{said} Does this hold today, and where is it said?", support)
+        else:
+            yield _left(ask, part, support, known)
 
 
 def _partial(ask: Ask, parts: Sequence[Part], known: Known) -> Iterator[Question]:
+    """The same, and on words that say the contrary of others: how they go together."""
     for part, support in _supports(parts):
-        gaps = list(_left_open(ask, part, support, known))
-        rest = f"It is asked: {_sentence(ask.text)} What do you commit to beyond these words?"
-        yield from gaps or [_asked(ask, part, known, f"{_you_say(support)} {rest}", support)]
+        if not _stands(support, known):
+            yield _left(ask, part, support, known)
+        elif support.is_contrary:
+            yield from _together(ask, part, support, known)
+        else:
+            yield from _beyond(ask, part, support, known)
+
+
+def _stands(support: Support, known: Known) -> bool:
+    return (support.page_id, support.quote) in known.standing
+
+
+def _left(ask: Ask, part: Part, support: Support, known: Known) -> Question:
+    first, last = _day(support.at), _day(support.last_seen)
+    seen = f"From {first} to {last}" if first != last else f"On {first}"
+    said = f"{seen} we read{_under(support, known)}: {_quoted(support.quote)}"
+    return _asked(ask, part, known, f"{said} Does this hold today, and where is it said?", support)
+
+
+def _together(ask: Ask, part: Part, support: Support, known: Known) -> Iterator[Question]:
+    """Of two that stand side by side."""
+    beside = (one for one in part.supports if not one.is_contrary and _stands(one, known))
+    for one in islice(beside, 1):
+        also = _you_say(support, known).replace("You", "You also", 1)
+        both = f"{_you_say(one, known)} {also}"
+        yield _asked(ask, part, known, f"{both} How do these words go together?", support)
+
+
+def _beyond(ask: Ask, part: Part, support: Support, known: Known) -> Iterator[Question]:
+    gaps = list(_left_open(ask, part, support, known))
+    rest = f"It is asked: {_sentence(ask.text)} What do you commit to beyond these words?"
+    yield from gaps or [_asked(ask, part, known, f"{_you_say(support, known)} {rest}", support)]
 
 
 def _unmet(ask: Ask, parts: Sequence[Part], known: Known) -> Iterator[Question]:
@@ -95,10 +125,9 @@ def _supports(parts: Sequence[Part]) -> Iterator[tuple[Part, Support]]:
 
 
 def _left_open(ask: Ask, part: Part, support: Support, known: Known) -> Iterator[Question]:
-    number = known.numbers.get((support.page_id, support.quote, support.fetch_id), 0)
-    statement = known.statements.get(number)
+    statement = known.statements.get(_number(support, known))
     for gap in _gaps(support.quote, statement, _wanted(ask, part), known.products):
-        yield _asked(ask, part, known, f"{_you_say(support)} {gap}", support)
+        yield _asked(ask, part, known, f"{_you_say(support, known)} {gap}", support)
 
 
 _DRAFTS: Mapping[State, Callable[[Ask, Sequence[Part], Known], Iterator[Question]]] = {
@@ -124,17 +153,23 @@ def _unread(scores: Sequence[Score], known: Known) -> Iterator[Question]:
 
 
 def _asked(ask: Ask, part: Part, known: Known, text: str, support: Support) -> Question:
-    number = known.numbers.get((support.page_id, support.quote, support.fetch_id), 0)
-    return Question((ask.id,), part.state, text, support.quote, number)
+    return Question((ask.id,), part.state, text, support.quote, _number(support, known))
 
 
-def _you_say(support: Support) -> str:
-    return f"You say{_under(support)}: {_quoted(support.quote)}"
+def _number(support: Support, known: Known) -> int:
+    return known.numbers.get((support.page_id, support.quote, support.fetch_id), 0)
 
 
-def _under(support: Support) -> str:
-    """The line that governs the words: without it they may say the opposite."""
-    return f" under “{support.context[-1]}”" if support.context else ""
+def _you_say(support: Support, known: Known) -> str:
+    return f"You say{_under(support, known)}: {_quoted(support.quote)}"
+
+
+def _under(support: Support, known: Known) -> str:
+    """The line that governs the words: without it they may say the opposite; and what they point back at."""
+    before = known.above.get(_number(support, known), ())
+    lines = support.context[: len(support.context) - len(before)]
+    under = f" under “{lines[-1]}”" if lines else ""
+    return under + (f" after {listed([f'“{one}”' for one in before])}" if before else "")
 
 
 def _quoted(quote: str) -> str:

@@ -137,8 +137,9 @@ def ledger_sections(dossier: Dossier) -> Iterator[Section]:
 
 def _ledger_row(one: Entry, marker: Marker) -> tuple[Cell, ...]:
     kept = one.commitment
-    status = STATUSES[kept.status] + (f" ({kept.saying.ends})" if kept.saying.ends else "")
+    status = STATUSES[kept.status] + (f" ({kept.end})" if kept.end else "")
     status += "; a change waits to be confirmed" if kept.pending else ""
+    status += "; its page could not be read since" if one.unread and kept.until is None else ""
     words = _below(kept.saying.context, kept.saying.quote)
     dates = (kept.since.date(), kept.saying.first_seen_at.date(), kept.last_seen.date())
     return status, words, ", ".join(kept.page_ids), STRENGTHS[one.strength], *dates, marker(one.number)

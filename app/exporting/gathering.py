@@ -166,7 +166,7 @@ def _commitment(organization: Organization, page: Page | None, one: Commitment) 
         "last_seen": utc_text(one.last_seen),
         "left": utc_text(one.until) if one.until else None,
         "said_on": "",
-        "ends": one.saying.ends,
+        "ends": str(one.end) if one.end else "",
         "actor": "",
         "condition": "",
         "exceptions": [],

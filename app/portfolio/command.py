@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from os.path import realpath
 from pathlib import Path
 
 from app.home import Home
@@ -13,7 +14,7 @@ from app.portfolio.writing import Portfolio, paper_of
 from app.screen import say
 from app.writing import write_file
 from monitor.errors import InputError
-from monitor.holdings import Holdings, match, read_holdings
+from monitor.holdings import BYTES_AT_MOST, Holdings, match, read_holdings
 from monitor.model import Organization
 from monitor.tables import suggestion
 from monitor.wire import utc_text
@@ -56,7 +57,7 @@ def portfolio_of(home: Home, holdings: Holdings, since: date, now: datetime) -> 
     known = {one.id: one for one in home.watchlist.organizations}
     ids = sorted({id for one in matching.matched for id in (one.organization.id, *one.covers)})
     covered: list[Organization] = [known[id] for id in ids]
-    with home.open_store() as store:
+    with home.existing_store() as store:
         index_new(home, store, now)
         with store.read() as conn:
             found = positions(conn, home, covered, datetime.combine(since, time(), UTC), now)
@@ -77,7 +78,10 @@ def _since(since: str, today: date) -> date:
 
 def _read(file: Path) -> Holdings:
     try:
-        data = file.read_bytes()
+        if file.exists() and not file.is_file():  # a pipe may never end
+            raise InputError(f"{file} cannot be read (it is no file); name a CSV file of holdings")
+        with file.open("rb") as stream:
+            data = stream.read(BYTES_AT_MOST + 1)
     except OSError as error:
         problem = (error.strerror or str(error)).lower()
         raise InputError(f"{file} cannot be read ({problem}); name a CSV file of holdings") from None
@@ -91,7 +95,7 @@ def _read(file: Path) -> Holdings:
 
 
 def _refuse_input(wanted: Iterable[Path], file: Path) -> None:
-    if any(path.resolve() == file.resolve() for path in wanted):
+    if any(realpath(path) == realpath(file) for path in wanted):
         raise InputError(f"{file} is the list itself, which would be overwritten; name another file with -o")
 
 
@@ -143,7 +147,10 @@ def _wanted(out: Path | None, format: str) -> dict[Path, Made]:
     if out is None:
         formats = (format,) if format else ("xlsx", "html")
         return {Path(f"{DEFAULT}.{one}"): FORMATS[one] for one in formats}
-    ending = format or out.suffix.lower().removeprefix(".")
+    own = out.suffix.lower().removeprefix(".")
+    if format and own in FORMATS and own != format:
+        raise InputError(f"{out} ends as another format than --format {format}; name it .{format}")
+    ending = format or own
     if ending not in FORMATS:
         raise InputError(
             f"{out} says no format that we write; end it in .xlsx, .html or .json, or add --format"

@@ -92,9 +92,7 @@ def _position(
     return Position(
         organization,
         sum(one.status in STANDS for one in kept),
-        tuple(
-            sorted((one for one in kept if one.status in ENDS), key=lambda one: (one.saying.ends, one.key))
-        ),
+        tuple(sorted((one for one in kept if one.status in ENDS), key=lambda one: (str(one.end), one.key))),
         tuple(_weakened(known, marks, since)),
         scores_of(conn, home, organization.id, now),
         tuple(unread_pages(conn, home, organization, now).values()),

@@ -23,10 +23,11 @@ def method(since: date) -> tuple[str, ...]:
 
 
 _MATCHED = (
-    "A holding is matched by our id, its LEI, its ISIN, its ticker (and exchange, where one is given), or "
-    "the exact name without its legal form, in this order. A close name is a candidate, never a match; so is "
-    "a ticker without an exchange beside another name, a name beside an ISIN or LEI that is none that we "
-    "know, and a single word of up to six letters."
+    "A holding is matched by our id, its LEI, its ISIN, an ISIN with the issuer number of ours (US, CA) "
+    "beside a name like ours, its ticker and exchange, its ticker and name, or the exact name without its "
+    "legal form, in this order. Where something in the row speaks against that, it is a candidate, never a "
+    "match: another name, an identifier, ticker or exchange that is not the one that we know, or one that we "
+    "know none of beside a name. So is a ticker alone, a close name, and a single word of up to six letters."
 )
 _WEAKER = (
     "Words protect less than before, or are new and tell of more, as a new story of a customer (kind "

@@ -11,6 +11,7 @@ from app.portfolio.gathering import Position, Weakened
 from app.portfolio.method import NOTE, SETTLE, method
 from monitor.holdings import Ambiguous, Holding, Holdings, Matched, Matching
 from monitor.scorecard import State
+from monitor.until import Until
 
 _HOLDING = ("row", "holding", "ISIN", "LEI", "ticker", "exchange", "weight %", "amount", "currency")
 
@@ -212,7 +213,7 @@ def _ending(portfolio: Portfolio) -> Table:
     columns = ("organization", "ends", "status", "words", "page", "last seen", "held in rows")
     rows = (
         (
-            *(position.organization.name, _day(one.saying.ends), one.status.value, one.saying.quote),
+            *(position.organization.name, _day(one.end), one.status.value, one.saying.quote),
             *(one.saying.page_id, one.last_seen, _rows(held)),
         )
         for id, held in portfolio.held.items()
@@ -223,8 +224,11 @@ def _ending(portfolio: Portfolio) -> Table:
     return Table("lapsing", caption, columns, tuple(rows), "None.")
 
 
-def _day(ends: str) -> Cell:
-    return date.fromisoformat(ends) if ends else None
+def _day(end: Until | None) -> Cell:
+    """A day that is only known "at the latest" says so."""
+    if end is None:
+        return None
+    return str(end) if end.is_counted else end.day
 
 
 def _ambiguous(those: Sequence[Ambiguous]) -> Table:

@@ -8,15 +8,22 @@ A status never says more than we know: what is no longer in the text that we bel
 was confirmed, is only `unseen`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from monitor.ledger.binding import protects
 from monitor.ledger.lines import Followed, Line, lines_of, meant_after, meant_before
-from monitor.model import PROTECTIVE, FindingKind, Saying, Tracked
+from monitor.model import FindingKind, Saying, Tracked
 from monitor.segment import fold
 from monitor.threads import governing_line
+from monitor.until import Until, until
+
+__all__ = [
+    "BACK", "LAPSES_WITHIN", "SEEN", "Commitment", "Status", "Step", "end_of", "is_taken", "ledger",
+    "line_of", "protects",
+]  # fmt: skip
 
 LAPSES_WITHIN = timedelta(days=180)  #: so long before its end a commitment is called lapsing
 SEEN = "seen"  #: the kind of a step that no confirmed change stands behind
@@ -64,6 +71,7 @@ class Commitment:
 
     until: None while it stands, as far as we know: last_seen says how far that is. keys: of all its wordings,
     the newest first. pending: (page id, change) that would take words of it, and waits to be confirmed.
+    end: of its newest wording, by its own words.
     """
 
     key: str
@@ -76,6 +84,7 @@ class Commitment:
     keys: tuple[str, ...]
     last_seen: datetime
     pending: tuple[tuple[str, Tracked], ...] = ()
+    end: Until | None = None
 
 
 def ledger(sayings: Sequence[Saying], tracked: Followed, today: date) -> tuple[Commitment, ...]:
@@ -92,11 +101,6 @@ def line_of(key: str, sayings: Sequence[Saying], tracked: Followed, today: date)
     lines = lines_of(sayings, tracked)
     found = (line for line in lines if any(one.key == key for one in line.sayings))
     return next((_followed(line, today) for line in found), None)
-
-
-def protects(saying: Saying) -> bool:
-    """Whether it binds somebody, or promises, to protect the people who could be watched."""
-    return saying.protects and saying.stance in PROTECTIVE
 
 
 # --------------------------------------------------------------------------- one line followed
@@ -121,7 +125,14 @@ def _followed(line: Line, today: date) -> Commitment:
         keys=tuple(dict.fromkeys(one.key for one in wordings)),
         last_seen=last_seen,
         pending=line.pending if stands else (),
+        end=end_of(newest, line.sayings),
     )
+
+
+def end_of(one: Saying, sayings: Iterable[Saying]) -> Until | None:
+    """The last day on which it can hold, by its own words. sayings: those among which it is."""
+    same = (each.first_seen_at for each in sayings if (each.page_id, each.key) == (one.page_id, one.key))
+    return until(one, min(same))
 
 
 def _newest(line: Line) -> Saying:
@@ -175,10 +186,10 @@ def _status(line: Line, newest: Saying, stands: bool, today: date) -> Status:
 
 
 def _while_it_stands(line: Line, newest: Saying, today: date) -> Status:
-    end = date.fromisoformat(newest.ends) if newest.ends else date.max
-    if end < today:
+    end = end_of(newest, line.sayings)
+    if end is not None and end.day < today:
         return Status.LAPSED
-    if end - today <= LAPSES_WITHIN:
+    if end is not None and end.day - today <= LAPSES_WITHIN:
         return Status.LAPSING
     return Status.RELOCATED if _has_moved(line) else Status.STANDING
 

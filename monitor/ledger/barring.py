@@ -199,7 +199,7 @@ def _of_documented(one: Documented, lexicons: Mapping[str, Lexicon]) -> Found:
         acts=_acts(one.barred, bool(one.parties or one.customer)),
         technologies=bars.technologies,
         parties=bars.parties,
-        bars=read(bars, one.quote, (), lexicon) or bars,
+        bars=replace(read(bars, one.quote, (), lexicon) or bars, unread=frozenset()),
     )
 
 

@@ -2,14 +2,16 @@
 
 A wording is narrower than another where it is so in one respect, and wider in none: it names fewer parties,
 technologies, purposes or places; it has a condition, an exception or a hedge, and the other has none; it
-limits, and the other refuses. Where all of that is equal, an end in time counts.
+limits, and the other refuses. Where all of that is equal, an end in time counts. Words without a slot may
+make it narrower still: where another one has such that it has not, nothing is told.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.compare import statements_in
-from monitor.lexicon import Lexicon
+from monitor.ledger.unread import NEUTRAL, unread_words
+from monitor.lexicon import Lexicon, spell
 from monitor.model import Document, Segment, Stance, Statement
 from monitor.words import listed, spoken
 
@@ -26,7 +28,9 @@ _HAS = {
     "condition": "has a condition",
     "exception": "has exceptions",
     "hedge": "is hedged",
+    "soft": "is worded less firmly",
 }
+_FIRM = 2  #: the force from which words bind
 BARRING = frozenset({Stance.REFUSES, Stance.LIMITS})
 _LASTING = ("", "permanent")  #: terms that are no end
 _SAME = "By our reading they bar the same, in other words."
@@ -44,6 +48,7 @@ class Bars:
     places: Named = field(default_factory=dict)
     has: frozenset[str] = frozenset()
     ends: bool = False
+    unread: frozenset[str] = frozenset()  #: words of it of which no slot tells what they mean
 
 
 def named(ids: Iterable[str], slot: str, lexicon: Lexicon | None) -> Named:
@@ -60,7 +65,10 @@ def read(bars: Bars, quote: str, lines: Sequence[str], lexicon: Lexicon | None) 
         return None
     found = _found(quote, lines, lexicon)
     first = next(filter(_is_barring, found), None)
-    return _with(bars, first, found, lexicon) if first else None
+    if first is None:
+        return None
+    unread = frozenset(unread_words((*lines, quote), first, lexicon)) - NEUTRAL
+    return replace(_with(bars, first, found, lexicon), unread=unread)
 
 
 def first_barring(quote: str, lines: Sequence[str], lexicon: Lexicon) -> Statement | None:
@@ -83,14 +91,35 @@ def _with(bars: Bars, first: Statement, found: Sequence[Statement], lexicon: Lex
         "condition": bool(first.conditions),
         "exception": any(one.exceptions for one in found),
         "hedge": bool(first.hedges),
+        "soft": first.force < _FIRM,
     }
+    aims = _aims(first, lexicon) & bars.technologies.keys()
     return replace(
         bars,
-        purposes={**bars.purposes, **named(first.purposes, "purposes", lexicon)},
+        technologies={one: above for one, above in bars.technologies.items() if one not in aims},
+        purposes={**bars.purposes, **named(first.purposes | aims, "purposes", lexicon)},
         places={**bars.places, **named(first.places, "places", lexicon)},
         has=bars.has | {name for name, so in has.items() if so},
         ends=bars.ends or any(one.term not in _LASTING for one in found),
     )
+
+
+def _aims(first: Statement, lexicon: Lexicon) -> frozenset[str]:
+    """The technologies that are what another one is for: "facial recognition for surveillance"."""
+    text = spell(first.quote)
+    tags = [tag for tag in lexicon.tags(text) if tag.list == "technologies"]
+    small = lexicon.function_words - lexicon.prepositions
+    aims = {
+        tag.entry.id
+        for tag in tags[1:]
+        if not lexicon.prepositions.isdisjoint(_last(text[: tag.start].split(), small))
+    }
+    return frozenset(aims - {tag.entry.id for tag in tags[:1]})
+
+
+def _last(words: Sequence[str], small: frozenset[str]) -> Sequence[str]:
+    """The last of these words that is no small one."""
+    return next(([word] for word in reversed(words) if word not in small), [])
 
 
 def overlap(one: Named, other: Named) -> bool:
@@ -108,7 +137,10 @@ def narrowest(all_bars: Sequence[Bars | None]) -> tuple[int | None, str]:
     for is_narrowest in (_by_scope, _by_end):
         for place, one in enumerate(known):
             if is_narrowest(one, known):
-                return place, _why(one, known)
+                is_sure = all(other.unread <= one.unread for other in known)
+                return (place, _why(one, known)) if is_sure else (None, _UNREAD)
+    if any(one.unread != known[0].unread for one in known):
+        return None, _UNREAD
     is_same = all(_equal(one, known[0]) and not one.ends for one in known)
     return None, _SAME if is_same else _OPEN
 

@@ -7,11 +7,11 @@ saying (words on one page, over the time in which they were seen)
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from monitor.ledger import is_taken
+from monitor.ledger import end_of, is_taken
 from monitor.ledger.lines import Followed, meant_before
 from monitor.model import (
     LAPSED,
@@ -26,11 +26,10 @@ from monitor.model import (
     Tracked,
 )
 from monitor.scorecard.said import Said
+from monitor.until import Until
 
 Read = Callable[[Saying], Said | None]
 _DAY = timedelta(days=1)
-_LEAST = 28  #: days: a shorter time in a refusal is not how long it holds
-_BANS = (Stance.REFUSES, Stance.WITHDRAWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Claim:
 def claims_of(sayings: Sequence[Saying], tracked: Followed, read: Read, today: date) -> tuple[Claim, ...]:
     """Everything that was said, as of this day (UTC). tracked: the changes on its pages, in any state.
 
-    read: what a saying says; it is asked only of what may protect people, or make an exception.
+    read: what a saying says; it is asked only of what may protect people, make an exception, or be of others.
     """
     confirmed = [(page, one) for page, one in tracked if one.state is Sighting.CONFIRMED]
     on_page: dict[str, list[Saying]] = defaultdict(list)
@@ -87,33 +86,19 @@ def _claim(
     read: Read,
     today: date,
 ) -> Claim:
-    said = read(one) if one.protects or one.stance == Stance.PERMITS else None
+    is_nobodys = one.stance == Stance.PRACTISES and not one.bearer
+    said = read(one) if one.protects or one.stance == Stance.PERMITS or is_nobodys else None
     stands = one.standing and not is_taken(one, on_page, confirmed)
     losses = list(changed.get(id(one), ()))
-    end = end_day(one, said.statement if said else None, on_page)
-    if end is not None and min(one.last_seen_at.astimezone(UTC).date(), today) > end:
-        losses.append(_ended(end, is_counted=not one.ends))
-    return Claim(one, said, stands and not (end is not None and end < today), tuple(losses))
+    end = end_of(one, on_page)
+    if end is not None and min(one.last_seen_at.astimezone(UTC).date(), today) > end.day:
+        losses.append(_ended(end))
+    return Claim(one, said, stands and not (end is not None and end.day < today), tuple(losses))
 
 
-def _ended(end: date, *, is_counted: bool) -> Loss:
-    after = datetime.combine(end + _DAY, time(), UTC)
-    return Loss(after, after, ended=end.isoformat(), is_counted=is_counted)
-
-
-def end_day(one: Saying, statement: Statement | None, on_page: Iterable[Saying]) -> date | None:
-    """The last day on which words can hold: as they name it, or so long after they were first seen.
-
-    "A one-year moratorium" that names no day began, at the latest, when it was seen first.
-    """
-    if one.ends:
-        return date.fromisoformat(one.ends)
-    if statement is None or statement.term != "fixed" or statement.stance not in _BANS:
-        return None
-    if len(statement.durations) != 1 or statement.durations[0] < _LEAST:
-        return None
-    first = min(each.first_seen_at for each in on_page if each.key == one.key)
-    return first.astimezone(UTC).date() + timedelta(days=statement.durations[0])
+def _ended(end: Until) -> Loss:
+    after = datetime.combine(end.day + _DAY, time(), UTC)
+    return Loss(after, after, ended=end.day.isoformat(), is_counted=end.is_counted)
 
 
 def _weakened(on_page: Mapping[str, Sequence[Saying]], confirmed: Followed) -> dict[int, list[Loss]]:

@@ -118,7 +118,8 @@ def get(conn: Connection, id_or_unique_prefix: str) -> Alert:
     prefix = id_or_unique_prefix.strip().lower()
     is_whole = len(prefix) == WHOLE_ID  # then the index finds it
     begins = alerts.c.id == prefix if is_whole else func.substr(alerts.c.id, 1, len(prefix)) == prefix
-    found: list[Alert] = list(conn.scalars(select(alerts.c.alert).where(begins).limit(2))) if prefix else []
+    is_asked = prefix and prefix.isascii()  # no database takes half a surrogate pair
+    found: list[Alert] = list(conn.scalars(select(alerts.c.alert).where(begins).limit(2))) if is_asked else []
     if not found:
         raise InputError(f"no alert has an id that begins with {prefix!r}: `alerts list` shows them all")
     if len(found) > 1:

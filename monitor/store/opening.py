@@ -13,7 +13,7 @@ from monitor.store import chain
 from monitor.store.codec import dumps
 from monitor.store.transactions import PATIENCE, Bodies, Store, prepare, trouble_at
 
-HEAD = "0005"  # the newest revision in migrations/versions
+HEAD = "0006"  # the newest revision in migrations/versions
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ANSWERS_SECONDS = 10  # in which a server must answer, or it is not there
 _VERSION_TABLE = "alembic_version"

@@ -94,6 +94,15 @@ def latest(conn: Connection, among: Collection[str] | None = None) -> dict[str, 
     return {row.page_id: Reading(**row._mapping) for row in conn.execute(query)}
 
 
+def newest_of(conn: Connection, page_ids: Collection[str]) -> dict[str, Reading]:
+    """Page id → its newest reading, imported ones among them, for each of these pages that has any."""
+    times = select(readings.c.page_id, func.max(readings.c.at).label("at"))
+    last = times.where(readings.c.page_id.in_(page_ids)).group_by(readings.c.page_id).subquery()
+    is_last = (readings.c.page_id == last.c.page_id) & (readings.c.at == last.c.at)
+    rows = conn.execute(_ALL.join(last, is_last).order_by(readings.c.fetch_id))
+    return {row.page_id: Reading(**row._mapping) for row in rows}
+
+
 def notable(conn: Connection) -> dict[str, Reading]:
     """Page id → its newest reading, for every watched page where that is no good one, or has a remark."""
     has_remark = cast(readings.c.evidence, Text) != "[]"

@@ -311,6 +311,9 @@ statements = Table(
     Column("last_seen_at", UtcTime(), nullable=False),
     Column("believed", Boolean, nullable=False),  # whether a text that we believed ever held it …
     Column("standing", Boolean, nullable=False),  # … and whether the one that we believe now does
+    Column(
+        "lasts", Integer, nullable=False, server_default="0"
+    ),  # the days for which it holds; 0: it names none
     UniqueConstraint("page_id", "key", "first_fetch_id"),
     Index(None, "organization_id", "standing"),
     Index(None, "key"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.dossiers.dossier import Dossier, Period
+from app.dossiers.dossier import Period
 from app.dossiers.found import as_of
 from app.dossiers.gathering import dossier_of
 from app.home import Home
@@ -16,6 +16,8 @@ from app.papers.paper import Paper
 from app.screen import say
 from app.writing import format_of, write_file
 from monitor.errors import InputError
+from monitor.reading import Read
+from monitor.store import Connection
 
 FORMATS: Mapping[str, Callable[[Paper], bytes]] = {
     "md": lambda paper: markdown_of(paper).encode(),
@@ -42,22 +44,28 @@ def write_letter(home: Home, organization: str, kind: str, file: Path | None, no
 
 
 def _letter(home: Home, organization: str, now: datetime) -> Paper:
+    with home.existing_store() as store:
+        home.watchlist.organization(organization)  # before anything is done
+        index_new(home, store, now)
+        with store.read() as conn:
+            return letter_now(conn, home, organization, now)
+
+
+def letter_now(
+    conn: Connection, home: Home, organization: str, now: datetime, read: Read | None = None
+) -> Paper:
+    """The draft as of the last look, in one look at the store; its statements must be indexed.
+
+    now: aware UTC, where nobody ever looked; read: as of dossier_of. Raises InputError where it is not on the
+    watchlist, or there is nothing to ask; ConfigError.
+    """
     home.watchlist.organization(organization)  # its pages have the addresses that a letter names
-    dossier = _dossier(home, organization, now)
-    it, at = dossier.organization, dossier.as_of
+    day = (as_of(conn) or now).astimezone(UTC).date()  # the period is of no account: no change is told
+    dossier = dossier_of(conn, home, organization, Period(day, day), read)
+    it = dossier.organization
     if not is_anything_asked(dossier.scores, dossier.questions):
         raise InputError(
             f"there is nothing to ask of {it.name} ({organization}): no ask that addresses it is unmet, met "
             "in part or unknown; look at pledgewatch dossier"
         )
-    day = (at or now).astimezone(UTC).date()
     return letter_of(it, dossier.scores, dossier.differing, dossier.documented, day, dossier.questions)
-
-
-def _dossier(home: Home, organization: str, now: datetime) -> Dossier:
-    """All that is known; the period is of no account, as a letter tells no changes by their day."""
-    with home.open_store() as store:
-        index_new(home, store, now)
-        with store.read() as conn:
-            day = (as_of(conn) or now).astimezone(UTC).date()
-            return dossier_of(conn, home, organization, Period(day, day))

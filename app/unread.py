@@ -1,8 +1,9 @@
 """Which watched pages of an organization nobody could read lately, each with the reason in words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 from app.home import Home
 from app.sight import AT_LEAST, LOOKS, Unseen, Why, unseen_pages
@@ -20,6 +21,7 @@ class _Known:
     newest: Mapping[str, Reading]
     indexed: Mapping[str, int]
     believed: frozenset[str]
+    imported: frozenset[str]  #: those that only captures of others show
 
 
 def unread_pages(conn: Connection, home: Home, one: Organization, now: datetime) -> dict[str, str]:
@@ -37,13 +39,32 @@ def unread_pages(conn: Connection, home: Home, one: Organization, now: datetime)
 
 def _known(conn: Connection, pages: Mapping[str, Page], now: datetime) -> _Known:
     newest = readings.latest(conn, pages)
-    imported = {id: one for id in pages if id not in newest and (one := readings.last(conn, id))}
+    imported = readings.newest_of(conn, pages.keys() - newest.keys())
     return _Known(
         unseen=unseen_pages(conn, pages, pages, now),
         newest={**imported, **newest},
         indexed=statements.looked_at(conn, pages),
         believed=frozenset(findings.believed(conn, pages)),
+        imported=frozenset(imported),
     )
+
+
+def unreadable(conn: Connection, page_ids: Collection[str]) -> dict[str, tuple[Reading, datetime]]:
+    """Page id → its newest reading and since when (UTC), where it could not be read then.
+
+    Where we never looked ourselves, what others captured counts.
+    """
+    newest, since = readings.latest(conn, page_ids), readings.unread_since(conn, page_ids)
+    found = {id: (newest[id], since[id]) for id in page_ids if id in newest and id in since}
+    for id, last in readings.newest_of(conn, set(page_ids) - newest.keys()).items():
+        if not last.access.is_reading:
+            found[id] = last, _since(readings.of_page(conn, id))
+    return found
+
+
+def _since(seen: Sequence[Reading]) -> datetime:
+    """When the last ones of these, which are no good readings, began."""
+    return list(takewhile(lambda one: not one.access.is_reading, reversed(seen)))[-1].at
 
 
 def _reason(page: Page, known: _Known, home: Home, now: datetime) -> str:
@@ -55,6 +76,8 @@ def _reason(page: Page, known: _Known, home: Home, now: datetime) -> str:
         return "it was never read"
     if unseen and unseen.since and not newest.access.is_reading:
         return f"{STATES[newest.access]}, since {_day(unseen.since)}"
+    if page.id in known.imported and not newest.access.is_reading:
+        return f"{STATES[newest.access]} in the newest capture, of {_day(newest.at)}"
     if unseen or now - newest.at > max(LOOKS * timedelta(hours=page.every_hours), AT_LEAST):
         return f"nobody has read it since {_day(newest.at)}"
     if primary(page.language) not in home.rules.lexicons:

@@ -7,10 +7,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import pytest
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import event
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
+from app.desk import api
 from app.desk.asker import form_token
 from app.desk.gate import Desk
 from app.desk.site import site
@@ -29,6 +33,32 @@ def open_desk(home: Home, now: datetime = NOW) -> Iterator[TestClient]:
     """A client of the desk of this home, as somebody on this machine. Redirects are not followed."""
     with home.open_store() as store:
         yield client_of(Desk(lambda: home, store, lambda: now, bug=_raise))
+
+
+@contextmanager
+def api_built_once() -> Iterator[None]:
+    """Until the block ends every desk of this process shares the routes of one API, each with its own visits."""
+    build = api.application
+    shared: list[FastAPI] = []
+
+    def application(visit: api.ToVisit) -> Any:
+        if not shared:
+            shared.append(build(lambda request: request.scope["visit of"](request)))
+        return _Lent(shared[0], visit)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "application", application)
+        yield
+
+
+class _Lent:
+    """The API of one desk: the shared one, asked with the visits of this desk."""
+
+    def __init__(self, shared: FastAPI, visit: api.ToVisit) -> None:
+        self._shared, self._visit, self.routes = shared, visit, shared.routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._shared({**scope, "visit of": self._visit}, receive, send)
 
 
 class Client(TestClient):

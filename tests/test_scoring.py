@@ -16,7 +16,8 @@ from monitor.confirm import finding_key
 from monitor.errors import ConfigError
 from monitor.model import Alert, Direction, Organization, Review, Side, Sighting, Tier, Tracked, Verdict
 from monitor.scorecard import Part, Score
-from monitor.store import Store, readings, statements
+from monitor.store import Store, holds, raised, readings, statements
+from monitor.store.holds import Hold
 from tests.desks import home_at, statements_sent
 from tests.sample_alerts import finding
 
@@ -198,3 +199,26 @@ def test_a_verdict_on_an_alert_counts_for_its_changes(verdict: Verdict | None, t
     kept = as_judged([("acme/terms", change), ("acme/pledge", change)], [alert], judged)
     assert [one.finding.tier for page, one in kept if page == "acme/terms"] == tiers
     assert [one.finding.tier for page, one in kept if page == "acme/pledge"] == [Tier.REVIEW]
+
+
+def regressed(scores: tuple[Score, ...]) -> int:
+    return sum(part.state is State.REGRESSED for one in scores for part in one.parts)
+
+
+def test_a_change_that_is_held_for_a_person_regresses_nothing(indexed_world: Path, tmp_path: Path) -> None:
+    home = home_at(Path(shutil.copytree(indexed_world, tmp_path / "home")))
+    with home.open_store() as store:
+        with store.read() as conn:
+            now = max(one.at for one in readings.latest(conn).values())
+            told = raised.of_organization(conn, OPTICS, 100)
+            assert regressed(scores_of(conn, home, OPTICS, now)) > 0
+        with store.begin() as conn:
+            for alert in told:
+                holds.hold(conn, Hold(alert.id, now, "much changed at once"))
+            scores = scores_of(conn, home, OPTICS, now)
+    assert regressed(scores) == 0
+    (police,) = (
+        part for one in scores if one.ask.id == "POL-1" for part in one.parts if part.name == "police"
+    )
+    assert police.state is not State.MET
+    assert "a person" in police.why

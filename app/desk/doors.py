@@ -3,6 +3,7 @@
 from app.desk.door import Door
 from app.desk.pages import (
     accounts,
+    asks,
     changes,
     commitments,
     compares,
@@ -10,6 +11,7 @@ from app.desk.pages import (
     files,
     organization,
     organizations,
+    papers,
     search,
     signing,
     snapshots,
@@ -23,6 +25,8 @@ DOORS: tuple[Door, ...] = (
     *today.DOORS,
     *organizations.DOORS,
     *organization.DOORS,
+    *asks.DOORS,
+    *papers.DOORS,
     *watched.DOORS,
     *changes.DOORS,
     *snapshots.DOORS,

@@ -16,6 +16,7 @@ from app.desk.asker import Asker, Known, asker
 from app.desk.attempts import Attempts
 from app.desk.door import Door
 from app.desk.forms import read_form
+from app.desk.making import AGAIN, BusyError, Making
 from app.desk.origins import base_of
 from app.desk.passwords import Passwords
 from app.desk.rendering import page
@@ -25,7 +26,7 @@ from app.home import Home
 from monitor.errors import ConfigError, PledgewatchError, StoreError
 from monitor.store import Store
 
-_STATUS = {NotFoundError: 404, RefusedError: 403, StoreError: 503}
+_STATUS = {NotFoundError: 404, RefusedError: 403, StoreError: 503, BusyError: 503}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Desk:
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     passwords: Passwords = field(default_factory=Passwords, repr=False)
     attempts: Attempts = field(default_factory=Attempts, repr=False)
+    making: Making = field(default_factory=Making, repr=False)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Gate:
             session=who.session,
             passwords=self.desk.passwords,
             attempts=self.desk.attempts,
+            making=self.desk.making,
         )
 
     def problem(self, request: Request, sentence: str, status: int) -> Response:
@@ -118,7 +121,10 @@ def problem_of(visit: Visit, error: PledgewatchError) -> Response:
     if isinstance(error, StoreError) or (isinstance(error, ConfigError) and visit.who.role is None):
         logs.warn("trouble at the desk", why=sentence)
         sentence = texts()("gate.store")
-    return page(visit, "problem.html", {"problem": sentence}, status)
+    said = page(visit, "problem.html", {"problem": sentence}, status)
+    if isinstance(error, BusyError):
+        said.headers["Retry-After"] = str(AGAIN)
+    return said
 
 
 def _asker(request: Request) -> Asker:

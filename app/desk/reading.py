@@ -70,6 +70,12 @@ def page_of(home: Home, page_id: str, url: str) -> tuple[Page, bool]:
     return found or Page(page_id, page_id.partition("/")[0], url, Role.POLICY), found is not None
 
 
+def name_of(home: Home, organization: str) -> str:
+    """What the watchlist calls this organization (its id); the id where it is not on it."""
+    names = {one.id: one.name for one in home.watchlist.organizations}
+    return names.get(organization, organization)
+
+
 def whole(page: Page) -> Page:
     """The page without a choice of its parts."""
     return replace(page, select=(), remove=())

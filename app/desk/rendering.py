@@ -1,5 +1,6 @@
 """Pages from templates. Whatever comes from outside is only ever a value, escaped, with its signs visible."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -12,12 +13,13 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from alerts.looks import LOOKS
+from alerts.marking import visible
 from app.desk.texts import texts
 from app.desk.visit import Visit
 from app.templating import environment_of
 from monitor.model import Saying, Standing, Statement
 from monitor.wire import utc_text
-from monitor.words import STATES
+from monitor.words import STATES, spoken
 
 TEMPLATES = Path(__file__).parent / "templates"
 AT_ONCE = 600  #: characters of a quote, or of the lines above it: what is longer can be unfolded
@@ -56,6 +58,8 @@ def environment() -> Environment:
         "path": path,
         "said": said,
         "parted": parted,
+        "linked": linked,
+        "spoken": spoken,
     }
     return made
 
@@ -86,6 +90,19 @@ def parted(text: str) -> tuple[str, str]:
         return text, ""
     end = text.rfind(" ", AT_ONCE // 2, AT_ONCE) + 1 or AT_ONCE
     return text[:end], text[end:]
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"'“”‘’]+?(?=[.,;:!?)\]]*(?:\s|$))")
+_LINK = Markup('<a href="{0}" rel="noreferrer noopener">{1}</a>')
+
+
+def linked(text: str) -> Markup:
+    """The text with each web address in it as a link."""
+    made, end = Markup(), 0
+    for found in _ADDRESS.finditer(text):
+        made += visible(text[end : found.start()]) + _LINK.format(found[0], visible(found[0]))
+        end = found.end()
+    return made + visible(text[end:])
 
 
 def part(text: str) -> str:

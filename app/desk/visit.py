@@ -7,6 +7,7 @@ from datetime import datetime
 from starlette.datastructures import FormData, QueryParams
 
 from app.desk.attempts import Attempts
+from app.desk.making import Making
 from app.desk.passwords import Passwords
 from app.home import Home
 from monitor.errors import PledgewatchError
@@ -59,6 +60,7 @@ class Visit:
     session: str = ""  #: the SHA-256 of the session's token, where they are signed in by one
     passwords: Passwords = field(default_factory=Passwords)
     attempts: Attempts = field(default_factory=Attempts)
+    making: Making = field(default_factory=Making)
 
     @property
     def outside(self) -> str:

@@ -42,6 +42,7 @@ _WHY = {
 
 def add_to(site: FastAPI, visit: ToVisit) -> None:
     """Serve the API below AT. visit: turns a request, already let in, into a visit; may raise ConfigError."""
+    site.add_route(AT, lambda request: answer(documents.root(AT)), include_in_schema=False)  # without a slash
     site.mount(AT, application(visit))
 
 
@@ -93,6 +94,10 @@ class _Described(FastAPI):
 
 
 def _add_watched(made: FastAPI, visit: ToVisit) -> None:
+    @made.get("/", **_described("Where everything is", schemas.ROOT))
+    def root(request: Request) -> Response:
+        return answer(documents.root(AT))
+
     @made.get("/status", **_described("The state of the watch", schemas.STATUS))
     def status(request: Request) -> Response:
         return answer(documents.status(visit(request)))
@@ -104,6 +109,10 @@ def _add_watched(made: FastAPI, visit: ToVisit) -> None:
     @made.get("/organizations/{id}", **_described("One organization, its pages", schemas.ORGANIZATION))
     def organization(request: Request, id: Annotated[asking.Slug, Path()]) -> Response:
         return answer(documents.organization(visit(request), id))
+
+    @made.get("/organizations/{id}/scores", **_described("How it meets each ask", schemas.SCORES))
+    def scores(request: Request, id: Annotated[asking.Slug, Path()]) -> Response:
+        return answer(documents.scores(visit(request), id))
 
     @made.get("/pages/{organization}/{page}", **_described("One page", schemas.PAGE))
     def page(

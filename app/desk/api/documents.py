@@ -9,15 +9,24 @@ from collections.abc import Mapping
 from app.alerting import review_json, told_json
 from app.desk.api.asking import AlertsAsked, FindingsAsked, ReviewsAsked
 from app.desk.api.parts import Json, following, listed, moment, reading_json, schema
+from app.desk.scored import Keys, place_of, scored
 from app.desk.visit import NotFoundError, Visit
 from app.home import policy_of
 from app.reporting import status_now
 from app.status_json import status_json
 from monitor.errors import InputError
 from monitor.model import Organization, Page, Reading
+from monitor.scorecard import Part, Score, Support
 from monitor.store import findings, paged, pages, readings, reviews
 from monitor.store.paged import Followed
 from monitor.wire import finding_json, utc_text
+
+
+def root(at: str) -> Json:
+    """Where the description is, and where the lists begin. at: where the API is."""
+    lists = ("status", "organizations", "alerts", "findings", "fetches", "statements", "coverage", "reviews")
+    links = {"description": f"{at}/openapi.json"} | {name: f"{at}/{name}" for name in lists}
+    return {"schema": schema("root"), "links": links}
 
 
 def status(visit: Visit) -> Json:
@@ -56,6 +65,55 @@ def organization(visit: Visit, id: str) -> Json:
             _page(page) | {"last_reading": _last(newest, page.id), "unread_since": moment(since.get(page.id))}
             for page in found.pages
         ],
+    }
+
+
+def scores(visit: Visit, id: str) -> Json:
+    """How it meets each ask, part by part, as of the last look; also of one that is not watched any more."""
+    with visit.store.read() as conn:
+        found = scored(conn, visit, id)
+    return {
+        "schema": schema("scores"),
+        "organization": id,
+        "as_of": moment(found.at),
+        "scores": [_score(one, found.keys) for one in found.scores],
+    }
+
+
+def _score(one: Score, keys: Keys) -> Json:
+    ask = one.ask
+    return {
+        "ask": ask.id,
+        "lens": ask.lens.value,
+        "text": ask.text,
+        "source": ask.source,
+        "certainty": ask.certainty,
+        "parts": [_part(part, keys) for part in one.parts],
+    }
+
+
+def _part(one: Part, keys: Keys) -> Json:
+    by = one.overruled
+    return {
+        "name": one.name,
+        "state": one.state.value,
+        "why": one.why,
+        "overruled": by and {"reason": by.reason, "who": by.who, "on": by.on},
+        "found": one.found and one.found.value,
+        "supports": [_support(each, keys) for each in one.supports],
+    }
+
+
+def _support(one: Support, keys: Keys) -> Json:
+    return {
+        "quote": one.quote,
+        "context": list(one.context),
+        "page": one.page_id,
+        "snapshot": one.fetch_id,
+        "commitment": keys.get(place_of(one), ""),
+        "first_seen_at": utc_text(one.at),
+        "last_seen_at": utc_text(one.last_seen),
+        "why": one.why,
     }
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from app.home import SHIPPED_CONFIG
+from monitor.asks import Lens, State
 from monitor.model import Access, DateKind, Role, Sighting, Stance, Verdict
 
 Schema = dict[str, Any]
@@ -175,6 +176,41 @@ PAGE = {
         _LOOKED_AT,
     ]
 }
+ROOT = _document("root", links={"type": "object", "additionalProperties": TEXT})
+_SUPPORT = table(
+    quote=TEXT,
+    context=many(TEXT),
+    page=TEXT,
+    snapshot=WHOLE,
+    commitment=TEXT,
+    first_seen_at=TIME,
+    last_seen_at=TIME,
+    why=TEXT,
+)
+SCORES = _document(
+    "scores",
+    organization=TEXT,
+    as_of=maybe(TIME),
+    scores=many(
+        table(
+            ask=TEXT,
+            lens={"enum": list(Lens)},
+            text=TEXT,
+            source=TEXT,
+            certainty=TEXT,
+            parts=many(
+                table(
+                    name=TEXT,
+                    state={"enum": list(State)},
+                    why=TEXT,
+                    overruled=maybe(table(reason=TEXT, who=TEXT, on=DAY)),
+                    found=maybe({"enum": list(State)}),
+                    supports=many(_SUPPORT),
+                )
+            ),
+        )
+    ),
+)
 ALERTS = _list("alerts", _TOLD, TEXT)
 ONE_ALERT = _TOLD
 FINDINGS = _list(

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from alerts.marking import LARGE, Run
 from app.desk.door import READER, Door
+from app.desk.reading import name_of
 from app.desk.rendering import page
 from app.desk.visit import NotFoundError, Visit
 from app.sight import unseen_pages
@@ -56,10 +57,9 @@ def show(visit: Visit) -> Response:
         lag = statements.lag(conn) if line else statements.Lag(0)
     if line is None:
         raise NotFoundError(f"We saw no such statement at {id}.")
-    names = {one.id: one.name for one in visit.home.watchlist.organizations}
     values = {
         "id": id,
-        "name": names.get(id, id),
+        "name": name_of(visit.home, id),
         "line": line,
         "is_commitment": any(one.key in line.keys and protects(one) for one in sayings),
         "rows": [replace(row, judged=_not_right(judged.get(row.alert_id))) for row in rows],

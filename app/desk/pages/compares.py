@@ -9,7 +9,7 @@ from starlette.responses import Response
 from alerts.marking import Run, inline, sides
 from app.desk.door import READER, Door
 from app.desk.pages.snapshots import snapshot_of
-from app.desk.reading import lexicon_of, page_of, text_of
+from app.desk.reading import lexicon_of, name_of, page_of, text_of
 from app.desk.rendering import page
 from app.desk.texts import texts
 from app.desk.trails import Lines, above, lines
@@ -66,6 +66,7 @@ def show(visit: Visit) -> Response:
         "now": is_,
         "page_id": page_id,
         "organization": declared.organization_id,
+        "name": name_of(visit.home, declared.organization_id),
         "choices": _with(choices, was, is_),
         "most": CHOICES,
         "view": "inline" if visit.asked("view") == "inline" else "side",

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app.desk.door import READER, Door
 from app.desk.lines import marked
-from app.desk.reading import body_of, page_of, read, statements_of, whole
+from app.desk.reading import body_of, name_of, page_of, read, statements_of, whole
 from app.desk.rendering import attachment, page
 from app.desk.texts import texts
 from app.desk.visit import NotFoundError, Visit
@@ -46,6 +46,7 @@ def show(visit: Visit) -> Response:
         "stands_for": stands_for,
         "is_watched": is_watched,
         "organization": declared.organization_id,
+        "name": name_of(visit.home, declared.organization_id),
         "most": SEGMENTS,
     }
     return page(visit, "snapshot.html", values | _content(visit, here.fetch, declared))

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.desk.door import READER, Door
 from app.desk.paging import cut, number
+from app.desk.reading import name_of
 from app.desk.rendering import page
 from app.desk.strip import DAYS, strip
 from app.desk.visit import NotFoundError, Visit
@@ -74,8 +75,7 @@ def show(visit: Visit) -> Response:
 def _organization(visit: Visit) -> tuple[str, str]:
     """Its id and its name, as far as we know one."""
     id = visit.path["organization"]
-    names = {one.id: one.name for one in visit.home.watchlist.organizations}
-    return id, names.get(id, id)
+    return id, name_of(visit.home, id)
 
 
 def _settings(watched: Page | None) -> list[tuple[str, str]]:

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, settings
 
 from app.indexing import index_new
 from tests.certificates import Certificate, made_certificate
-from tests.desks import NOW, home_at
+from tests.desks import NOW, api_built_once, home_at
 from tests.new_stores import made_by_heart
+from tests.quick_stores import compiled_once, nobody_waits_for_the_disk
 
 #: No example has a time to keep: the machine may be busy with other things.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,9 +23,10 @@ settings.load_profile("house")
 
 #: Files that take long (half a minute and more), the longest first: what is left for the end is short.
 LONG = (
-    "test_quality_floors", "test_kills", "test_hostile_text", "test_spiders_rendered", "test_reader",
-    "test_cli_check", "test_readme", "test_store", "test_cli_validate", "test_scheduled_digests", "test_backup",
-    "test_desk_browser", "test_desk_access", "test_week", "test_fetching", "test_politeness", "test_restart", "test_migrations",
+    "test_kills", "test_desk_browser", "test_quality_floors", "test_migrations", "test_spiders_rendered", "test_store",
+    "test_hostile_text", "test_fetching", "test_cli_check", "test_reader", "test_readme", "test_demo", "test_backup",
+    "test_desk_api_fuzz", "test_daemon", "test_scheduled_digests", "test_messages", "test_week", "test_politeness",
+    "test_restart", "test_desk_access", "test_confirmation", "test_cli_import", "test_cli_validate",
 )  # fmt: skip
 
 
@@ -35,8 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _stores_are_made_by_heart() -> Iterator[None]:
-    with made_by_heart():
+def _stores_and_desks_are_quick() -> Iterator[None]:
+    with made_by_heart(), compiled_once(), nobody_waits_for_the_disk(), api_built_once():
         yield
 
 

@@ -25,6 +25,7 @@ from tests.kills import (
     waiting,
 )
 from tests.postgres_server import Server
+from tests.quick_stores import compiled_once
 from tests.receiver import MAIL, WEBHOOK, Receiver, receiving
 from tests.tally import Tally
 
@@ -65,7 +66,7 @@ class Loop:
 @contextmanager
 def looping(folder: Path, database: str, *, mail: bool, seed: int, drop: int = DROP) -> Iterator[Loop]:
     """All that a loop needs, and this process ready to fork."""
-    with receiving(folder / "received", drop) as receiver:
+    with compiled_once(), receiving(folder / "received", drop) as receiver:
         ready_to_fork(new_home(folder / "warm", receiver.http, receiver.smtp * mail))
         if database == "sqlite":
             yield Loop(folder, receiver, mail, None, Random(seed))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from functools import partial
+from random import Random
 
 from app.home import Home
 from tests.kill_loops import Loop, Watch
@@ -11,7 +12,9 @@ from tests.tally import Tally
 
 
 def at_named_steps(loop: Loop, *, thorough: bool) -> dict[str, Tally]:
-    """Step → what came of kills at its first time in a round; thorough: at its last too. At each commit anyway.
+    """Step → what came of kills at its first time in a round, and at every second commit.
+
+    thorough: at its last time too, and at each commit.
 
     After each kill follows a round to its end, and then all must be as if there had been no kill.
     """
@@ -21,14 +24,14 @@ def at_named_steps(loop: Loop, *, thorough: bool) -> dict[str, Tally]:
             watched.undisturbed()
         counts = _counts(watched.undisturbed(_counted(watched.round())))
         return {
-            step: _killed(watched, [*_fatal(step, _times(step, count, thorough=thorough))])
+            step: _killed(watched, [*_fatal(step, _times(step, count, loop.random, thorough=thorough))])
             for step, count in counts.items()
         }
 
 
-def _times(step: str, count: int, *, thorough: bool) -> Collection[int]:
+def _times(step: str, count: int, random: Random, *, thorough: bool) -> Collection[int]:
     if step == COMMIT:
-        return range(1, count + 1)
+        return range(1, count + 1) if thorough else range(random.randint(1, 2), count + 1, 2)
     if step == FOLDER:  # the first body of its folder syncs two
         count = len(PAGE_IDS)
     return {1, count} if thorough else {1}

@@ -1,5 +1,7 @@
 """Open the store at this URL again and again, killed at every STEPth thing that it says to the database.
 
+At which of the first STEP it begins is drawn anew each time; with a STEP of 1 all are tried.
+
 Prints a line for each kill, `<number> intact` or `<number> changed`, and at last `done`, when opening got to
 its end. Run as a program: it forks, so it must have no threads.
 """
@@ -9,6 +11,7 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
+from random import randint
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -19,7 +22,7 @@ from tests.old_stores import contents
 
 
 def main(url: str, step: int) -> None:
-    before, number = contents(url), 1
+    before, number = contents(url), randint(1, step)
     while _is_killed(url, number):
         _say(f"{number} {'intact' if contents(url) == before else 'changed'}")
         number += step

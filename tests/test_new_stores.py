@@ -1,14 +1,17 @@
-"""A store that was made by heart is one that the migrations make."""
+"""A store that was made by heart is one that the migrations make, and what one compiled another may say."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import create_engine, inspect, make_url, select, text
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from monitor.blobs import Blobs
 from monitor.store import Store, open_store, shape, tables
 from tests.new_stores import made_by_heart, worked_out
+from tests.quick_stores import compiled_once
 
 pytest_plugins = ["tests.postgres"]
 
@@ -70,3 +73,22 @@ def test_by_heart_is_as_worked_out(made: Callable[[], Facts]) -> None:
         as_ever = made()
     with made_by_heart():
         assert [made(), made()] == [as_ever] * 2
+
+
+def test_a_statement_is_compiled_once_for_all_stores_of_a_kind(
+    new_url: str, blobs: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+    really = SQLCompiler.__init__
+
+    def noted(self: SQLCompiler, dialect: Any, statement: Any, *more: Any, **named: Any) -> None:
+        compiled.append(dialect.name)
+        really(self, dialect, statement, *more, **named)
+
+    monkeypatch.setattr(SQLCompiler, "__init__", noted)
+    with compiled_once():
+        for times in (1, 0):
+            with open_store(new_url, blobs) as store, store.read() as conn:
+                compiled.clear()
+                found = conn.execute(select(tables.checks.c.id).where(tables.checks.c.id > times)).all()
+                assert (found, compiled) == ([], [store.engine.dialect.name] * times)

@@ -31,12 +31,12 @@ ENGLISH = Lexicons(SHIPPED_CONFIG)["en"]
 
 @pytest.fixture(scope="module")
 def measured() -> dict[str, Figure]:
-    """Every figure by its id: one pass over all labelled pairs."""
+    """Every figure by its id: one pass over all labelled pairs, one in eight of them in two processes."""
     if not SHARED.is_dir():
         pytest.skip(WHY_NOT)
     if PINNED.data != floors.data_digest():
         pytest.skip("the floors were pinned on other labelled pairs than these")
-    return {figure.id: figure for figure in figures(run())}
+    return {figure.id: figure for figure in figures(run(beside=False, again=8))}
 
 
 @pytest.mark.parametrize("id", PINNED.floors or ())

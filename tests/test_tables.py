@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,9 @@ def test_a_toml_file_is_read(tmp_path: Path, body: bytes, table: dict[str, Any])
             b"[pages.a]\n[pages.a]\n",
             "is not valid TOML: Cannot declare ('pages', 'a') twice (at line 2, column 9); mend that line",
             id="the same table twice",
+        ),
+        pytest.param(
+            b"a=" + b"[" * 5_000, "nests brackets too deeply to be read; mend it", id="too many brackets"
         ),
     ],
 )
@@ -172,6 +176,12 @@ REFUSALS = [
         "name",
         'is 1 but must be text; write it between quotation marks, as in "…"',
         id="number for text",
+    ),
+    pytest.param(
+        {"name": datetime(2021, 12, 1, 10, tzinfo=UTC)},
+        "name",
+        'is 2021-12-01T10:00:00+00:00 but must be text; write it between quotation marks, as in "…"',
+        id="time for text",
     ),
     pytest.param(
         {"name": "a", "rooms": "2"},

@@ -73,7 +73,7 @@ def _alone(asked: argparse.Namespace) -> Tally:
 
 
 def _at_steps(asked: argparse.Namespace) -> dict[str, Tally]:
-    """Some: each step at its first time only, and of what makes a new store only each fortieth statement."""
+    """Some: each step at its first time, every second commit, each fortieth statement that makes a new store."""
     with (
         tempfile.TemporaryDirectory(prefix="pledgewatch-kills-") as folder,
         looping(Path(folder), asked.database, mail=True, seed=asked.seed, drop=0) as loop,

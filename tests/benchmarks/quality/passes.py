@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from random import randrange
 
 from tests.benchmarks.quality.answers import Answer, answer, read
 from tests.benchmarks.quality.baselines import Alarm, alarms
@@ -13,7 +14,10 @@ from tests.benchmarks.quality.repeat import repeating, unlike
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What came of it. unlike: names of pairs that another process answered otherwise."""
+    """What came of it. unlike: names of pairs that another process answered otherwise.
+
+    alarms is empty where the baselines were not asked.
+    """
 
     whole: tuple[Heard, ...]
     passages: tuple[Heard, ...]
@@ -40,17 +44,22 @@ def pair_of(heard: Heard) -> Pair:
     return (heard.is_whole and heard.case.whole) or heard.case.passages
 
 
-def run(pythons: Sequence[str] = ()) -> Results:
-    """Compare everything, here and once more in another process of this Python (and of `pythons`)."""
+def run(pythons: Sequence[str] = (), *, beside: bool = True, again: int = 1) -> Results:
+    """Compare everything, here and once more in another process of this Python (and of `pythons`).
+
+    beside: ask the baselines too. again: of so many pairs one is compared once more; another one each time.
+    """
     cases = load()
     pairs = pairs_of(cases)
-    names = [pair.name for pair in pairs]
-    with repeating(sys.executable) as repeat:
-        answers, heard_by_others = _answered(pairs)
+    first = randrange(again)
+    names = [pair.name for pair in pairs[first::again]]
+    differ: frozenset[str] = frozenset()
+    with repeating(sys.executable, first, again) as repeat:
+        answers, heard_by_others = _answered(pairs, beside=beside)
         ours = [answers[name].digest for name in names]
-        differ = unlike(names, ours, repeat.digests())
+        differ |= unlike(names, ours, repeat.digests())
     for python in pythons:
-        with repeating(python) as repeat:
+        with repeating(python, first, again) as repeat:
             differ |= unlike(names, ours, repeat.digests())
     return Results(
         whole=_heard(((case, case.whole) for case in cases), answers, is_whole=True),
@@ -61,14 +70,15 @@ def run(pythons: Sequence[str] = ()) -> Results:
 
 
 def _answered(
-    pairs: Iterable[Pair],
+    pairs: Iterable[Pair], *, beside: bool
 ) -> tuple[dict[str, Answer], dict[str, Mapping[str, tuple[Alarm, ...]]]]:
     answers: dict[str, Answer] = {}
     others: dict[str, Mapping[str, tuple[Alarm, ...]]] = {}
     for pair in pairs:
         seen = read(pair)
         answers[pair.name] = answer(seen)
-        others[pair.name] = alarms(seen.before.text, seen.after.text)
+        if beside:
+            others[pair.name] = alarms(seen.before.text, seen.after.text)
     return answers, others
 
 

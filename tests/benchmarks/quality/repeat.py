@@ -1,6 +1,6 @@
 """The same comparisons in another process, under another hash seed or another Python: the same bytes?
 
-Run as a module it prints one digest a pair.
+Run as a module with two numbers it prints one digest a pair: of every so many, from the place of the first on.
 """
 
 import os
@@ -34,9 +34,9 @@ class Repeat:
 
 
 @contextmanager
-def repeating(python: str) -> Iterator[Repeat]:
-    """A repetition that never outlives its reader."""
-    command = [python, "-m", "tests.benchmarks.quality.repeat"]
+def repeating(python: str, first: int = 0, every: int = 1) -> Iterator[Repeat]:
+    """A repetition that never outlives its reader: of every so many pairs one, from this place on."""
+    command = [python, "-m", "tests.benchmarks.quality.repeat", str(first), str(every)]
     environment = {**os.environ, "PYTHONHASHSEED": _SEED}
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(command, stdout=output, env=environment, text=True)
@@ -54,7 +54,8 @@ def unlike(names: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> 
 
 def main() -> None:
     """Print the digests."""
-    for pair in pairs_of(load()):
+    first, every = map(int, sys.argv[1:])
+    for pair in pairs_of(load())[first::every]:
         sys.stdout.write(f"{digest(compare(read(pair)))}\n")
 
 

@@ -25,6 +25,8 @@ from monitor.mutes import Mute, load_mutes
 from monitor.overrules import load_overrules
 from monitor.reader import Reader
 from monitor.replies import load_replies, refuse_strangers
+from monitor.scorecard.cautions import FILE as CAUTIONS
+from monitor.scorecard.cautions import Cautions, load_cautions
 from monitor.settings import Confirm, Settings, load_settings
 from monitor.store import Store, open_store, sqlite_url
 from monitor.watchlist import Watchlist, config_sha256, load_watchlist
@@ -73,6 +75,11 @@ class Home:
         return load_asks(self._with("asks.toml"))
 
     @cached_property
+    def cautions(self) -> Mapping[str, Cautions]:
+        """config/cautions.toml: words that make the scorecard wary. Raises ConfigError."""
+        return load_cautions(self._with(CAUTIONS))
+
+    @cached_property
     def documented(self) -> tuple[Documented, ...]:
         """config/documented/*.toml: commitments that others documented. Raises ConfigError."""
         return load_documented(self._with(DOCUMENTED))
@@ -88,6 +95,7 @@ class Home:
         refuse_unwatched(self.mutes, self.watchlist, str(self.config / MUTES))
         load_overrules(self.config, self.asks, watched)
         refuse_strangers(load_replies(self.config), watched, [one.id for one in self.asks], self.config)
+        _ = self.cautions
         self.read_words()
 
     def read_words(self) -> None:
@@ -106,6 +114,16 @@ class Home:
         """The store of this home, made where there is none. Raises StoreError."""
         url = self.store_url or self.settings.store.url or sqlite_url(self.root / "pledgewatch.db")
         return open_store(url, self.blobs)
+
+    def existing_store(self) -> Store:
+        """The same for those who only read: none is made. Raises InputError where none is, StoreError."""
+        file = self.root / "pledgewatch.db"
+        if not (self.store_url or self.settings.store.url or file.exists()):
+            raise InputError(
+                f"there is no store in {self.root}: name another home with --home, "
+                f"or make one with `pledgewatch init {self.root}`"
+            )
+        return self.open_store()
 
     @property
     def blobs(self) -> Blobs:

@@ -10,14 +10,16 @@ from app.home import SHIPPED_CONFIG
 from monitor.asks import Ask, load_asks
 from monitor.compare import compare, statements_in
 from monitor.confirm import finding_key
-from monitor.lexicon import load_lexicon
+from monitor.lexicon import Lexicon, load_lexicon
 from monitor.model import Document, Saying, Segment, Sighting, Standing, Tracked
 from monitor.scorecard import Claim, Part, claims_of, scorecard
+from monitor.scorecard.cautions import load_cautions
 from monitor.scorecard.said import Said, said_of
 from monitor.standing import standing_of
 
 ENGLISH = load_lexicon(SHIPPED_CONFIG, "en")
 ASKS = load_asks(SHIPPED_CONFIG)
+CAUTIONS = load_cautions(SHIPPED_CONFIG)
 START = datetime(2026, 1, 1, 6, tzinfo=UTC)
 FAR = 200  #: the day on which tests look, counted from START
 PLEDGE, TERMS = "acme/pledge", "acme/terms"
@@ -36,10 +38,15 @@ def document(words: Sequence[str]) -> Document:
 
 
 def said(
-    words: Sequence[str], first: int, last: int, page: str = PLEDGE, standing: bool = True
+    words: Sequence[str],
+    first: int,
+    last: int,
+    page: str = PLEDGE,
+    standing: bool = True,
+    lexicon: Lexicon = ENGLISH,
 ) -> list[Saying]:
     """What a page says in these sentences, seen from one day to another."""
-    found = standing_of(statements_in(document(words), ENGLISH), (), day(first), ENGLISH)
+    found = standing_of(statements_in(document(words), lexicon), (), day(first), lexicon)
     return [_saying(one, place, first, last, page, standing) for place, one in enumerate(found)]
 
 
@@ -54,20 +61,26 @@ def _saying(one: Standing, place: int, first: int, last: int, page: str, standin
 
 
 def read(saying: Saying) -> Said | None:
-    return said_of(saying, ENGLISH)
+    return said_of(saying, ENGLISH, cautions=CAUTIONS[ENGLISH.language])
 
 
 class Page:
     """The editions of one page, each with the first day on which it was seen; the last one stands."""
 
-    def __init__(self, *editions: tuple[int, Sequence[str]], page: str = PLEDGE, until: int = FAR) -> None:
+    def __init__(
+        self,
+        *editions: tuple[int, Sequence[str]],
+        page: str = PLEDGE,
+        until: int = FAR,
+        lexicon: Lexicon = ENGLISH,
+    ) -> None:
         self.sayings: list[Saying] = []
         self.tracked: list[tuple[str, Tracked]] = []
         ends = [first - 1 for first, _ in editions[1:]] + [until]
         for (first, words), end in zip(editions, ends, strict=True):
-            self.sayings += said(words, first, end, page, standing=end == until)
+            self.sayings += said(words, first, end, page, end == until, lexicon)
         for (_, old), (first, new) in pairwise(editions):
-            for one in compare(document(old), document(new), ENGLISH).findings:
+            for one in compare(document(old), document(new), lexicon).findings:
                 known = day(first + 3)
                 self.tracked.append(
                     (page, Tracked(finding_key(one), one, first - 1, first, day(first), known, 3, Sighting.CONFIRMED, known))

@@ -74,6 +74,10 @@ class _File:
     asks: tuple[Ask, ...] = ()
     narrowing: frozenset[str] = frozenset()  #: words that make any pledge narrower: "real-time"
     neutral: frozenset[str] = frozenset()  #: words that change nothing in any pledge: "technology"
+    things: frozenset[str] = frozenset()  #: neutral, but for "this product", or where they act
+    whole: frozenset[str] = frozenset()  #: phrases whose words narrow nothing: "in any country"
+    everyone: frozenset[str] = frozenset()  #: words for anybody: "everyone"
+    for_us: frozenset[str] = frozenset()  #: words for what others do in one's place: "on our behalf"
 
 
 def load_asks(config: Path) -> tuple[Ask, ...]:
@@ -97,8 +101,16 @@ def load_asks(config: Path) -> tuple[Ask, ...]:
 
 def _with_words(ask: Ask, file: _File) -> Ask:
     def widened(part: Scope) -> Scope:
-        narrowing, neutral = part.narrowing | file.narrowing, part.neutral | file.neutral
-        return replace(part, narrowing=narrowing, neutral=neutral)
+        narrowing, neutral = part.narrowing | file.narrowing, part.neutral | file.neutral | file.things
+        return replace(
+            part,
+            narrowing=narrowing,
+            neutral=neutral,
+            things=part.things | file.things,
+            whole=part.whole | file.whole,
+            everyone=part.everyone | file.everyone,
+            for_us=part.for_us | file.for_us,
+        )
 
     return replace(ask, parts=tuple(map(widened, ask.parts)))
 

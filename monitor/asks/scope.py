@@ -78,9 +78,15 @@ class Scope:
     despite: frozenset[str] = frozenset()  #: a condition, exception or end of just these words is no limit …
     fillers: frozenset[str] = frozenset()  #: … whatever of these words (and articles) stands among them
     lesser: frozenset[str] = frozenset()  #: of the bearers, those whose words cover it in part
+    against: frozenset[str] = frozenset()  #: actions that, done or allowed, say the contrary of it
+    judged: frozenset[str] = frozenset()  #: words with which a person has to judge whether it is about this
     switches: frozenset[str] = (
         frozenset()
     )  #: words for a setting: where the cue says so, it is of something else
     neutral: frozenset[str] = frozenset()  #: words that change nothing; with those of the file
     narrowing: frozenset[str] = frozenset()  #: words that make a pledge narrower; with those of the file
+    things: frozenset[str] = frozenset()  #: of the neutral words, those that may mean one of several
+    whole: frozenset[str] = frozenset()  #: phrases of the file whose words narrow nothing: "in any country"
+    everyone: frozenset[str] = frozenset()  #: words of the file for anybody: "everyone"
+    for_us: frozenset[str] = frozenset()  #: words of the file for what others do in one's place
     examples: tuple[Shown, ...] = ()

@@ -7,22 +7,26 @@ organization's own past is regressed, until a person clears it.
     something that stands on a page that we read covers it, with no limit                 met
     only with limits, or beside words that say the contrary                               partial
     nothing does, and every page was read                                                 unmet
-    nothing does, and some page was not, or a change that took it has yet to be judged    unknown
+    nothing does, and some page was not, or a change that took it, or words close to it,
+    has yet to be judged                                                                  unknown
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from monitor.asks import Ask, Scope, State, addresses
-from monitor.model import Stance
+from monitor.model import Saying, Stance
 from monitor.scorecard.claims import Claim, Loss, claims_of
-from monitor.scorecard.covers import Cover, covers, fits, is_exception
+from monitor.scorecard.covers import Cover, covers, fits, is_about, is_exception
+from monitor.scorecard.limits import leads_in
+from monitor.scorecard.phrases import first_in
 from monitor.scorecard.sentences import (
     BEYOND,
     beside,
     decided,
     doubted,
     lost,
+    lost_nearby,
     no_longer_decided,
     not_known,
     said,
@@ -36,6 +40,7 @@ __all__ = ["Claim", "Loss", "Overrule", "Part", "Score", "State", "Support", "cl
 
 _TELLING = (Stance.PRACTISES, Stance.PERMITS, Stance.PROMISES)
 _CONTRARY_AT_MOST = 5
+_KEEPING = frozenset([*_TELLING, Stance.LIMITS])
 _USES = frozenset(["use", "identify"])
 
 Lost = tuple[Cover, Loss]
@@ -93,12 +98,15 @@ def _found(
     unread: Mapping[str, str],
 ) -> Part:
     standing = [one for one in found if one.claim.stands]
+    near, gone = [one for one in gone if one[0].is_related], [one for one in gone if not one[0].is_related]
     sure = [one for one in gone if one[1].is_sure]
     if sure:
         supports = (*supports_of(sure), *map(stood, standing))
         return Part(scope.name, State.REGRESSED, lost(sure, standing), supports)
     contrary = [one for one in claims if _is_contrary(one, scope)][:_CONTRARY_AT_MOST]
     part = _standing(scope, standing, contrary, unread)
+    if near and not gone and part.state is State.UNMET:
+        return replace(part, state=State.UNKNOWN, why=lost_nearby(near), supports=supports_of(near))
     if not gone:
         return part
     state = State.UNKNOWN if part.state is State.UNMET else part.state
@@ -144,12 +152,27 @@ def _makes_up(other: Cover, cover: Cover, loss: Loss) -> bool:
 
 
 def _is_contrary(one: Claim, scope: Scope) -> bool:
+    """Whether it stands and tells of what the part asks to be left: done by it, for it, or allowed."""
     saying = one.saying
-    is_own_use = not scope.named and saying.bearer == "company" and not _USES.isdisjoint(saying.actions)
-    is_named = not scope.parties or bool(saying.parties) or is_own_use
-    return (
-        one.stands and not saying.protects and saying.stance in _TELLING and is_named and fits(saying, scope)
-    )
+    if not one.stands or leads_in(saying):
+        return False
+    if saying.stance in _KEEPING and not scope.against.isdisjoint(saying.actions):
+        return saying.bearer in scope.bearers and is_about(one, scope)
+    if saying.protects or saying.stance not in _TELLING or not _reaches(saying, scope):
+        return False
+    if one.said and not one.said.is_named and saying.stance == Stance.PRACTISES:
+        return False  # "… who sold it to the town"
+    if first_in(scope.for_us, saying.quote):
+        one = replace(one, saying=replace(saying, bearer="company"))
+    return fits(one, scope)
+
+
+def _reaches(one: Saying, scope: Scope) -> bool:
+    """Whether it tells of those for whom the part is asked: by name, of all, or of what it does itself."""
+    is_own_use = not scope.named and one.bearer == "company" and not _USES.isdisjoint(one.actions)
+    is_open = one.stance == Stance.PERMITS and not one.bearer  # "this may change"
+    is_for_all = bool(first_in(scope.everyone, one.quote) or first_in(scope.for_us, one.quote))
+    return not scope.parties or bool(one.parties) or is_own_use or is_open or is_for_all
 
 
 # --------------------------------------------------------------------------- what a person says

@@ -1,58 +1,15 @@
 """Whether words cover one part of an ask, and what limits them. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from monitor.asks import Scope
-from monitor.model import Saying, Stance, Statement
+from monitor.model import Saying, Stance
 from monitor.scorecard.claims import Claim
-from monitor.scorecard.phrases import TEXTS, exact, first_in, plain
-from monitor.words import listed, spoken
+from monitor.scorecard.limits import DOUBT, TECHNOLOGY, Limit, limits_of
+from monitor.scorecard.phrases import first_in, plain
 
-_FIRM = {Stance.REFUSES: 2, Stance.REQUIRES: 3, Stance.WITHDRAWS: 2}  #: the force from which it binds
-_WORDS_SHOWN = 6
-_TERM, _WORDS, _DOUBT, _LIMIT = "term ", "words ", "doubtful ", "limits "
 _BANS = frozenset([Stance.REFUSES, Stance.WITHDRAWS])
-_ARTICLES = frozenset(["a", "an", "the"])
-_TERMS = {
-    "revocable": "for now",
-    "until_further_notice": "until further notice",
-    "fixed": "for a fixed time",
-    "until_event": "until something happens",
-}
-_PLACES = {
-    "united_states": "the United States",
-    "europe": "Europe or a part of it",
-    "americas": "the Americas or a part of them",
-    "other_regions": "Asia, Africa or Oceania, or a part of them",
-    "european_union": "the European Union",
-    "public_space": "public spaces",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """What keeps words from covering a part in full. key: the same for the same limit; text: goes on from
-    "It says so, but ", or from "words that a person has to judge: " where it is to be judged.
-
-    kind, ids: of a limit to some parties, places and the like; each id with all that contains it.
-    """
-
-    key: str
-    text: str
-    kind: str = ""
-    ids: tuple[tuple[str, frozenset[str]], ...] = ()
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether it is words of which only a person can tell what they say."""
-        return self.key.startswith((_WORDS, _DOUBT, _LIMIT))
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is how long the words hold, or words that a person has to judge."""
-        return self.key.startswith((_TERM, _WORDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +24,11 @@ class Cover:
     def in_full(self) -> bool:
         """Whether nothing limits it."""
         return not self.limits
+
+    @property
+    def is_related(self) -> bool:
+        """Whether it is of another technology than those that are asked about."""
+        return any(one.kind == TECHNOLOGY for one in self.limits)
 
     def is_as_strong_as(self, other: "Cover", *, but_for_its_end: bool = False) -> bool:
         """Whether it has no limit that the other has not, and binds as much.
@@ -95,25 +57,34 @@ def covers(claim: Claim, scope: Scope, parts: Sequence[Scope], exceptions: Itera
     parts: all of the ask; exceptions: the sentences that are nothing else (is_exception).
     """
     one, statement = claim.saying, claim.statement
-    if not (one.protects and one.stance in scope.stances and fits(one, scope)):
+    if not (one.protects and one.stance in scope.stances and fits(claim, scope)):
         return None
     if is_exception(claim) or _is_of_nothing(claim, scope) or not _is_meant(one, scope, parts):
         return None
     force = statement.force if statement else 0
-    limits = (*_limits(claim, scope), *_elsewhere(claim, exceptions))
+    limits = (*limits_of(claim, scope), *_elsewhere(claim, exceptions))
     return Cover(claim, tuple(dict.fromkeys(limits)), force)
 
 
-def fits(one: Saying, scope: Scope) -> bool:
+def fits(claim: Claim, scope: Scope) -> bool:
     """Whether the slots of a saying, but for its stance, are those of the part."""
+    one = claim.saying
     acts = set(one.actions or ("",))
     acts -= scope.named if not one.parties else frozenset()
-    about = scope.technologies | scope.related
     return (
         one.bearer in scope.bearers
         and (not scope.actions or not scope.actions.isdisjoint(acts))
-        and (not about or not about.isdisjoint(one.technologies))
-        and _names_party(one, scope)
+        and is_about(claim, scope)
+    )
+
+
+def is_about(claim: Claim, scope: Scope) -> bool:
+    """Whether it is of the technology and the people of the part, whoever does whatever."""
+    one = claim.saying
+    about = scope.technologies | scope.related
+    return (
+        (not about or not about.isdisjoint(one.technologies))
+        and _names_party(claim, scope)
         and (not scope.words or bool(first_in(scope.words, one.quote)))
     )
 
@@ -121,9 +92,10 @@ def fits(one: Saying, scope: Scope) -> bool:
 def is_exception(claim: Claim) -> bool:
     """Whether the whole sentence makes an exception from another: "This pause does not apply to …"."""
     statement = claim.statement
-    if statement is None:
+    if statement is None or claim.said is None:
         return False
-    return statement.is_carve_out or (statement.doubtful and bool(statement.exceptions))
+    is_ban = claim.saying.protects and not claim.said.is_apart
+    return statement.is_carve_out or (statement.doubtful and bool(statement.exceptions) and not is_ban)
 
 
 def _is_of_nothing(claim: Claim, scope: Scope) -> bool:
@@ -133,11 +105,15 @@ def _is_of_nothing(claim: Claim, scope: Scope) -> bool:
     return is_void or bool(first_in(scope.switches, cue))
 
 
-def _names_party(one: Saying, scope: Scope) -> bool:
-    """Whether it names a party of the part, or nobody, or the part is for nobody by name."""
-    return (
-        not scope.parties or not one.parties or not (scope.parties | scope.narrower).isdisjoint(one.parties)
-    )
+def _names_party(claim: Claim, scope: Scope) -> bool:
+    """Whether it names a party of the part, or nobody, or the part is for nobody by name.
+
+    Whom only a heading names, it need not be about; whom the question names, an answer is about.
+    """
+    named = set(claim.saying.parties) - (claim.said.framed if claim.said else frozenset())
+    if not claim.saying.parties and claim.said and claim.said.question:
+        named |= claim.said.question.parties
+    return not scope.parties or not named or not (scope.parties | scope.narrower).isdisjoint(named)
 
 
 def _is_meant(one: Saying, scope: Scope, parts: Sequence[Scope]) -> bool:
@@ -146,130 +122,7 @@ def _is_meant(one: Saying, scope: Scope, parts: Sequence[Scope]) -> bool:
     return not scope.where or not named or scope in named
 
 
-# --------------------------------------------------------------------------- limits
-
-
-def _limits(claim: Claim, scope: Scope) -> Iterator[Limit]:
-    one, statement = claim.saying, claim.statement
-    parts = (one.quote, *one.context)
-    yield from _of_slots(claim, scope)
-    if statement is None:
-        yield Limit("unread", "its limits could not be read from these words alone")
-        return
-    yield from _of_words(statement, scope, parts)
-    yield from _of_names(claim, "purpose", "only for", statement.purposes - scope.purposes)
-    yield from _of_names(claim, "place", "only for", statement.places - scope.places)
-    if statement.force < _FIRM.get(statement.stance, 0):
-        yield Limit(f"force {statement.force}", f"not firmly: {exact(statement.cue, parts)}")
-    if statement.in_quotes or statement.doubtful:
-        yield Limit(_DOUBT, f"“{one.quote}”")
-    yield from _of_doubts(claim, scope, parts)
-    yield from _unread(claim, scope, parts)
-
-
-def _of_doubts(claim: Claim, scope: Scope, parts: Sequence[str]) -> Iterator[Limit]:
-    """What its cue may not govern, and what it is not done for."""
-    if claim.said is None:
-        return
-    for words in claim.said.doubts.others:
-        yield Limit(_DOUBT + words, exact(words, parts))
-    known = _known(scope.neutral)
-    for aim in claim.said.doubts.aims:
-        if known.issuperset(plain(aim.words).split()[1:]):
-            continue
-        if not aim.technologies:
-            yield Limit(_DOUBT + aim.words, exact(aim.words, parts))
-        elif aim.technologies.isdisjoint(scope.technologies):
-            yield Limit(f"aim {aim.words}", f"only {exact(aim.words, parts)}")
-
-
-def _unread(claim: Claim, scope: Scope, parts: Sequence[str]) -> Iterator[Limit]:
-    """Words of which neither a slot nor the part tells what they mean."""
-    known = _known(scope.words, scope.in_full, scope.where, scope.neutral)
-    others = [word for word in claim.said.others if word not in known] if claim.said else []
-    if others:
-        shown = listed([exact(word, parts) for word in others[:_WORDS_SHOWN]])
-        more = " and more" if len(others) > _WORDS_SHOWN else ""
-        yield Limit(_WORDS + " ".join(sorted(others)), shown + more)
-
-
-@lru_cache(TEXTS)
-def _known(*phrases: frozenset[str]) -> frozenset[str]:
-    """The single words of all these phrases."""
-    return frozenset(word for each in phrases for one in each for word in plain(one).split())
-
-
-def _of_slots(claim: Claim, scope: Scope) -> Iterator[Limit]:
-    """Less than the part names: another technology, fewer people; or words without those that it wants."""
-    one = claim.saying
-    if one.bearer in scope.lesser:
-        yield Limit(f"bearer {one.bearer}", "only of what it does itself")
-    if scope.technologies and scope.technologies.isdisjoint(one.technologies):
-        yield from _of_names(claim, "technology", "only of", one.technologies)
-    whole = not one.parties or (bool(scope.parties) and not scope.parties.isdisjoint(one.parties))
-    if not whole:
-        yield from _of_names(claim, "party", "only for", one.parties)
-    if scope.in_full and not first_in(scope.in_full, one.quote):
-        words = listed([f"“{word}”" for word in sorted(scope.in_full)][:3], "or")
-        yield Limit(
-            "in full", f"it does not say {scope.wanted}" if scope.wanted else f"not a word of {words}"
-        )
-
-
-def _of_words(statement: Statement, scope: Scope, parts: Sequence[str]) -> Iterator[Limit]:
-    """What its own words add: conditions, exceptions, an end, a hedge."""
-    qualified = (
-        ("condition", "on a condition", statement.conditions),
-        ("exception", "with an exception", statement.exceptions),
-    )
-    for kind, said, texts in qualified:
-        for text in sorted(texts):
-            is_bare = len(texts) > 1 and " " not in text  # "only" beside the condition itself
-            if not is_bare and not _is_despite(text, scope):
-                yield Limit(f"{kind} {plain(text)}", f"{said}: {exact(text, parts)}")
-    if statement.term and statement.term not in scope.terms and not _is_despite(statement.term_text, scope):
-        text = statement.term_text or _TERMS[statement.term]
-        yield Limit(_TERM + plain(text), f"{_TERMS[statement.term]}: {exact(text, parts)}")
-    of_these = statement.conditions | statement.exceptions
-    if statement.stance is Stance.LIMITS and not (
-        of_these and all(_is_despite(text, scope) for text in of_these)
-    ):
-        yield Limit(_LIMIT + plain(statement.cue), exact(statement.cue, parts))
-    yield from _narrowed(statement, scope, parts)
-
-
-def _is_despite(text: str, scope: Scope) -> bool:
-    """Whether these words, as a whole, are an exception or an end that the part allows."""
-    return bool(text) and _bare(text, scope.fillers) in _bared(scope.despite, scope.fillers)
-
-
-@lru_cache(TEXTS)
-def _bared(phrases: frozenset[str], fillers: frozenset[str]) -> frozenset[str]:
-    return frozenset(_bare(one, fillers) for one in phrases)
-
-
-def _bare(text: str, fillers: frozenset[str]) -> str:
-    return " ".join(word for word in plain(text).split() if word not in fillers | _ARTICLES)
-
-
-def _narrowed(statement: Statement, scope: Scope, parts: Sequence[str]) -> Iterator[Limit]:
-    """Words that make it narrower, and hedges that no such word stands for."""
-    narrow = [word for word in sorted(scope.narrowing - scope.neutral) if first_in((word,), statement.quote)]
-    for word in narrow:
-        yield Limit(f"narrower {plain(word)}", f"with a word that narrows it: {exact(word, parts)}")
-    for hedge in sorted(statement.hedges) if not narrow else ():
-        words = exact(hedge.replace("_", " "), parts)
-        yield Limit(
-            f"hedge {hedge}", "with a word that weakens it" + (f": {words}" if words[0] == "“" else "")
-        )
-
-
-def _of_names(claim: Claim, kind: str, said: str, ids: Collection[str]) -> Iterator[Limit]:
-    names = [_PLACES.get(one) or spoken(one) for one in sorted(ids)]
-    wider = claim.said.wider if claim.said else {}
-    above = tuple((one, wider.get(one, frozenset({one}))) for one in sorted(ids))
-    if names:
-        yield Limit(f"{kind} {' '.join(sorted(ids))}", f"{said} {listed(names)}", kind, above)
+# --------------------------------------------------------------------------- exceptions beside it
 
 
 def _elsewhere(claim: Claim, exceptions: Iterable[Claim]) -> Iterator[Limit]:
@@ -280,8 +133,18 @@ def _elsewhere(claim: Claim, exceptions: Iterable[Claim]) -> Iterator[Limit]:
     for other in exceptions:
         theirs = other.saying
         is_near = theirs.page_id == one.page_id and _together(claim, other)
-        if is_near and not set(theirs.technologies).isdisjoint(one.technologies):
+        if not is_near or set(theirs.technologies).isdisjoint(one.technologies):
+            continue
+        if _is_from(theirs, one):
             yield Limit(f"exception {plain(theirs.quote)}", f"with an exception: “{theirs.quote}”")
+        else:
+            yield Limit(f"{DOUBT}beside {plain(theirs.quote)}", f"beside it stands “{theirs.quote}”")
+
+
+def _is_from(exception: Saying, ban: Saying) -> bool:
+    """Whether an exception is from what the same ones do, as far as the slots tell."""
+    is_same_act = not exception.actions or not set(exception.actions).isdisjoint(ban.actions)
+    return is_same_act and exception.bearer in ("", ban.bearer) and ban.bearer in ("", "company")
 
 
 def _together(claim: Claim, other: Claim) -> bool:

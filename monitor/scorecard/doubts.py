@@ -5,48 +5,19 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.lexicon import Lexicon, Tag, spell
 from monitor.model import Stance, Statement
+from monitor.scorecard.cautions import Cautions
+from monitor.scorecard.reservations import Nouns, nouns, reservations
 from monitor.statements.breaks import described
 
 _DASHES = re.compile(r"\s[-–—]\s|—")
 _HARD = frozenset([";", "(", "."])
 _SOFT = frozenset([",", ":", ")"])
-#: Words that turn to something else, in the languages of the lexicon.
-_TURNS = frozenset(
-    [
-        "but", "while", "whereas", "although", "though", "however", "yet", "instead", "rather", "aber",
-        "sondern", "jedoch", "während", "obwohl", "mais", "tandis", "cependant", "pero", "sino",
-        "mientras", "aunque", "mas", "porém", "enquanto", "embora",
-    ]
-)  # fmt: skip
-_PRONOUNS = frozenset(
-    [
-        "it", "they", "he", "she", "others", "sie", "es", "er", "man", "il", "elle", "ils", "elles",
-        "on", "ellos", "ellas", "eles", "elas",
-    ]
-)  # fmt: skip
-_AIMS = frozenset(["to", "for", "zur", "zum", "um", "für", "fuer", "pour", "para"])
-_SAME = frozenset(
-    ["or", "nor", "oder", "noch", "ou", "ni", "nem", "o", "u"]
-)  #: a refusal goes on behind them
-_OBJECTS = frozenset(["it", "them", "es", "ihn"])
 _AWAY = 3  #: words between "which" and what is done
 _OPEN_ACTS = frozenset(["use", "sell", "provide", "share"])  #: "for use by …" is no aim of its own
-#: What a refusal must not reach: "we decided not to ban it".
-_ENDS = frozenset(
-    [
-        "stop", "stops", "stopping", "stopped", "cease", "ceasing", "end", "ending", "ban", "bans",
-        "banning", "banned", "abandon", "abandoning", "abandoned", "discontinue", "discontinuing",
-        "halt", "halting", "quit", "quitting", "suspend", "suspending", "suspended", "retire",
-        "retiring", "prohibit", "prohibited", "prohibiting", "forbid", "forbidden", "restrict",
-        "restricting", "restricted", "limit", "limiting", "pause", "pausing", "oppose", "withdraw",
-        "withdrawing", "stoppen", "beenden", "verbieten", "einstellen", "aufgeben", "arrêter", "cesser",
-        "interdire", "abandonner", "détener", "dejar", "prohibir", "abandonar", "parar", "proibir",
-    ]
-)  # fmt: skip
 _NEAR = 8  #: words
 _BANS = frozenset([Stance.REFUSES, Stance.LIMITS, Stance.WITHDRAWS])
 _LETTING_GO = frozenset([Stance.REFUSES, Stance.WITHDRAWS])
@@ -66,6 +37,7 @@ class Doubts:
 
     others: tuple[str, ...] = ()
     aims: tuple[Aim, ...] = ()
+    nouns: Nouns = field(default_factory=Nouns)
     is_void: bool = False
 
 
@@ -77,43 +49,49 @@ class _Clause:
     tags: tuple[Tag, ...]
 
 
-def doubts_of(quote: str, found: Statement, lexicon: Lexicon) -> Doubts:
+def doubts_of(quote: str, found: Statement, lexicon: Lexicon, cautions: Cautions) -> Doubts:
     """What in these words may mean something else than the slots of the statement say."""
     text = spell(_DASHES.sub(" ; ", quote))
     tags = lexicon.tags(text)
-    others = [*_second_clauses(text, tags, lexicon), *_relatives(text, tags, lexicon)]
+    others = [*_second_clauses(text, tags, lexicon, cautions), *_relatives(text, tags, lexicon, cautions)]
+    others += reservations(text, found, tags, lexicon, cautions)
     if found.stance not in _BANS:
-        return Doubts(tuple(others))
+        return Doubts(tuple(dict.fromkeys(others)))
     others += _lacking(text, found, lexicon)
-    is_void = found.stance is Stance.REFUSES and _is_void(text, tags)
-    return Doubts(tuple(dict.fromkeys(others)), tuple(_aims(text, tags)), is_void)
+    return Doubts(
+        tuple(dict.fromkeys(others)),
+        tuple(_aims(text, tags, cautions)),
+        nouns(text, found, tags, lexicon, cautions),
+        found.stance is Stance.REFUSES and _is_void(text, tags, cautions.ends),
+    )
 
 
 # --------------------------------------------------------------------------- a second clause
 
 
-def _second_clauses(text: str, tags: Sequence[Tag], lexicon: Lexicon) -> Iterator[str]:
+def _second_clauses(text: str, tags: Sequence[Tag], lexicon: Lexicon, cautions: Cautions) -> Iterator[str]:
     described_at = list(described(text, lexicon))
     before = False
-    for place, one in enumerate(_clauses(text, tags, lexicon)):
+    for place, one in enumerate(_clauses(text, tags, lexicon, cautions)):
         is_told = any(start <= one.start < end for start, end in described_at)
-        is_second = _is_second(one, before, text, lexicon) or (before and _has_own_object(one, text))
+        has_object = before and _has_own_object(one, text, cautions)
+        is_second = has_object or _is_second(one, before, text, lexicon, cautions)
         if place and is_second and not is_told:
             yield text[one.start : one.end].strip()
         before = before or _says(one)
 
 
-def _clauses(text: str, tags: Sequence[Tag], lexicon: Lexicon) -> Iterator[_Clause]:
+def _clauses(text: str, tags: Sequence[Tag], lexicon: Lexicon, cautions: Cautions) -> Iterator[_Clause]:
     """What stands between commas, other marks, "and" and "but"."""
-    joints = lexicon.coordinators - _TURNS
+    joints = lexicon.coordinators - cautions.turns
     mark, start, place = "", 0, 0
     for word in text.split():
         end = place + len(word)
-        if word in _HARD | _SOFT | _TURNS | joints:
+        if word in _HARD | _SOFT | cautions.turns | joints:
             if text[start:place].strip():
                 yield _clause(mark, start, place, text, tags)
                 mark = ""
-            mark = _stronger(mark, word)
+            mark = _stronger(mark, word, cautions)
             start = end + 1
         place = end + 1
     if start < len(text) or not mark:
@@ -125,50 +103,54 @@ def _clause(mark: str, start: int, end: int, text: str, tags: Sequence[Tag]) -> 
     return _Clause(mark, start, end, tuple(tag for tag in tags if start <= tag.start < end))
 
 
-def _stronger(one: str, other: str) -> str:
+def _stronger(one: str, other: str, cautions: Cautions) -> str:
     """Of two marks side by side (", but") the one that parts more."""
-    return max((one, other), key=lambda mark: (mark in _TURNS, mark in _HARD, mark in _SAME, mark != ""))
+
+    def parting(mark: str) -> tuple[bool, ...]:
+        return mark in cautions.turns, mark in _HARD, mark in cautions.same, mark != ""
+
+    return max((one, other), key=parting)
 
 
 def _says(one: _Clause) -> bool:
     return any(tag.list in ("actions", "cues") for tag in one.tags)
 
 
-def _is_second(one: _Clause, is_after: bool, text: str, lexicon: Lexicon) -> bool:
+def _is_second(one: _Clause, is_after: bool, text: str, lexicon: Lexicon, cautions: Cautions) -> bool:
     """Whether somebody does something in it, which its own words do not refuse."""
     if _refuses(one):
         return False
     words = text[one.start : one.end].split()
     is_acting = _says(one)
     has_subject = not lexicon.subjects.isdisjoint(words[:1])
-    if one.mark in _TURNS:
+    if one.mark in cautions.turns:
         return is_acting or has_subject
     if one.mark in _HARD and (is_acting or one.mark == ";"):
-        return has_subject or _opens(one, words)
-    return is_after and is_acting and (_opens(one, words) or _has_own_cue(one))
+        return has_subject or _opens(one, words, cautions)
+    return is_after and is_acting and (_opens(one, words, cautions) or _has_own_cue(one, cautions))
 
 
-def _has_own_cue(one: _Clause) -> bool:
+def _has_own_cue(one: _Clause, cautions: Cautions) -> bool:
     """ "… and will sell it": what is done is promised, allowed or told by words of its own."""
     cue = next((tag for tag in one.tags if tag.list == "cues"), None)
     is_acting = any(tag.list == "actions" for tag in one.tags)
-    return is_acting and cue is not None and cue.entry.stance not in _BANS and one.mark not in _SAME
+    return is_acting and cue is not None and cue.entry.stance not in _BANS and one.mark not in cautions.same
 
 
-def _has_own_object(one: _Clause, text: str) -> bool:
+def _has_own_object(one: _Clause, text: str, cautions: Cautions) -> bool:
     """ "… and also sell it": a verb with an object of its own is no part of a list."""
-    if one.mark in _SAME or _refuses(one):
+    if one.mark in cautions.same or _refuses(one):
         return False
     ends = (tag.end for tag in one.tags if tag.list == "actions")
-    return any(not _OBJECTS.isdisjoint(text[end:].split()[:1]) for end in ends)
+    return any(not cautions.objects.isdisjoint(text[end:].split()[:1]) for end in ends)
 
 
-def _relatives(text: str, tags: Sequence[Tag], lexicon: Lexicon) -> Iterator[str]:
+def _relatives(text: str, tags: Sequence[Tag], lexicon: Lexicon, cautions: Cautions) -> Iterator[str]:
     """ "… which we sell to police departments"."""
     for word in lexicon.relatives:
         for match in re.finditer(rf"(?<!\S){re.escape(word)} (?=(\S+))", text):
             by = [tag for tag in tags if tag.start == match.end() and tag.list == "bearers"]
-            if not (by or match[1] in _PRONOUNS):
+            if not (by or match[1] in cautions.pronouns):
                 continue
             acts = (tag for tag in tags if tag.list == "actions" and tag.start > match.end())
             first = next(acts, None)
@@ -183,9 +165,9 @@ def _refuses(one: _Clause) -> bool:
     return cue is not None and cue.entry.stance in _LETTING_GO and not names
 
 
-def _opens(one: _Clause, words: Sequence[str]) -> bool:
+def _opens(one: _Clause, words: Sequence[str], cautions: Cautions) -> bool:
     """Whether somebody who acts stands at its beginning: "we sell", "police use", "it may"."""
-    if words and words[0] in _PRONOUNS:
+    if words and words[0] in cautions.pronouns:
         return True
     for tag in one.tags:
         if tag.start == one.start and tag.list == "bearers":
@@ -200,14 +182,14 @@ def _opens(one: _Clause, words: Sequence[str]) -> bool:
 # --------------------------------------------------------------------------- aims, ends, what is lacking
 
 
-def _aims(text: str, tags: Sequence[Tag]) -> Iterator[Aim]:
+def _aims(text: str, tags: Sequence[Tag], cautions: Cautions) -> Iterator[Aim]:
     """What comes after "to" or "for", behind the technology: "use facial recognition for training"."""
     subject = min((tag.end for tag in tags if tag.list == "technologies"), default=len(text))
     acts = [tag for tag in tags if tag.list == "actions" and tag.start < subject]
     slots = [tag for tag in tags if tag.list in ("technologies", "purposes", "cues")]
     for tag in tags:
         before = text[: tag.start].split()
-        if tag.start < subject or not acts or before[-1:] == [] or before[-1] not in _AIMS:
+        if tag.start < subject or not acts or before[-1:] == [] or before[-1] not in cautions.aims:
             continue
         words = f"{before[-1]} {text[tag.start : tag.end]}"
         if tag.list == "technologies":
@@ -229,7 +211,7 @@ def _lacking(text: str, found: Statement, lexicon: Lexicon) -> Iterator[str]:
             yield " ".join(words[place : place + 2])
 
 
-def _is_void(text: str, tags: Sequence[Tag]) -> bool:
+def _is_void(text: str, tags: Sequence[Tag], ends: frozenset[str]) -> bool:
     """Whether a refusal reaches a word for stopping before anything is done."""
     cues = [tag for tag in tags if tag.list == "cues"]
     for cue in cues:
@@ -239,7 +221,7 @@ def _is_void(text: str, tags: Sequence[Tag]) -> bool:
         following = (tag.start for tag in tags if tag.list in stops and tag.start >= cue.end)
         words = text[cue.end : min(following, default=len(text))].split()[:_NEAR]
         own = {word for each in cues if each is not cue for word in _longer(text[each.start : each.end])}
-        if not _ENDS.isdisjoint(words) and not (_ENDS & set(words)) <= own:
+        if not ends.isdisjoint(words) and not (ends & set(words)) <= own:
             return True
     return False
 

@@ -1,6 +1,7 @@
 """What a scorecard says of a part, and of the words that it rests on: one sentence each. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from monitor.asks import State
@@ -29,6 +30,8 @@ def not_known(unread: Mapping[str, str], standing: Sequence[Cover]) -> str:
     reasons = [unread[page] for page in sorted(unread)]
     more = f", and {len(reasons) - _PAGES_NAMED} more" if len(reasons) > _PAGES_NAMED else ""
     named = "; ".join(reasons[:_PAGES_NAMED]) + more
+    if standing and all(map(_judged, standing)):
+        return f"Words that a person has to judge stood there, and how it is now is not known ({named})."
     if standing:
         return f"It said so when we last read it, and how it is now is not known ({named})."
     return f"We found nothing of it, and not every page could be read ({named})."
@@ -50,6 +53,11 @@ def lost(gone: Sequence[tuple[Cover, Loss]], standing: Sequence[Cover]) -> str:
         since = _day(min(one.claim.saying.first_seen_at for one in back))
         return f"{what}{doubt}; words as strong stand since {since}: a person has to decide."
     return _sentence(what + doubt)
+
+
+def lost_nearby(gone: Sequence[tuple[Cover, Loss]]) -> str:
+    """The same of words on something close to what is asked."""
+    return f"{_closed(lost(gone, ()))}; it is only close to what is asked: a person has to decide."
 
 
 def beside(why: str, contrary: str) -> str:
@@ -86,7 +94,7 @@ def stood(cover: Cover) -> Support:
 
 def stands(one: Claim) -> Support:
     """Words that stand and say something else."""
-    return _support(one.saying, "It says this.")
+    return replace(_support(one.saying, "It says this."), is_contrary=True)
 
 
 def supports_of(gone: Iterable[tuple[Cover, Loss]]) -> tuple[Support, ...]:
@@ -126,7 +134,8 @@ def _judged(cover: Cover) -> bool:
 
 def _limits(cover: Cover) -> str:
     """What is to be judged first."""
-    return "; ".join(one.text for one in sorted(cover.limits, key=lambda one: not one.is_judged))
+    ordered = sorted(cover.limits, key=lambda one: not one.is_judged)
+    return "; ".join(dict.fromkeys(one.text for one in ordered))
 
 
 def _ways(clear: Sequence[str], judged: Sequence[str]) -> str:

@@ -8,7 +8,10 @@ from monitor.asks import Ask, State
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Words that a state rests on. at, last_seen: UTC; fetch_id: of their snapshot; why: a sentence."""
+    """Words that a state rests on. at, last_seen: UTC; fetch_id: of their snapshot; why: a sentence.
+
+    is_contrary: they say the contrary of what is asked.
+    """
 
     quote: str
     context: tuple[str, ...]
@@ -17,6 +20,7 @@ class Support:
     at: datetime
     last_seen: datetime
     why: str
+    is_contrary: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,12 @@ def wrong(identifier: str) -> str:
     return identifier[:-1] + str((int(identifier[-1]) + 1) % 10)
 
 
+def us(issuer: str, issue: str) -> str:
+    """Of a security in the United States: a CUSIP begins with the six signs of its issuer."""
+    base = f"US{issuer}{issue}"
+    return base + isins.calc_check_digit(base)
+
+
 HERON = Organization(
     "heron",
     "Heron Systems",
@@ -53,7 +59,18 @@ CRANE_B = Organization(
 )
 PLUME = Organization("plume", "Plume", "vendor", aliases=("Downy",), identifiers=Identifiers("PLM", "NYSE"))
 TERN = Organization("tern", "Tern Ltd", "vendor", identifiers=Identifiers("TRN", "XLON", "", "", "seen"))
-WATCHED = (HERON, NEST, EGG, STORK, CRANE_A, CRANE_B, PLUME, TERN)
+SWIFT = Organization(
+    "swift",
+    "Swift International Machines",
+    "vendor",
+    aliases=("Swiftlet",),
+    identifiers=Identifiers("SWF", "NASDAQ", us("123456", "104"), "", "seen"),
+)
+GULL = Organization("gull", "Gullwing", "vendor", identifiers=Identifiers("GUL", "", us("654321", "104")))
+EAGLE = Organization("eagle", "Eagle", "vendor", identifiers=Identifiers("0020", "HKEX/NYSE"))
+AVIARY = Organization("aviary", "Aviary Office", "agency")
+PELICAN = Organization("pelican", "Pelican", "vendor", country="CH")
+WATCHED = (HERON, NEST, EGG, STORK, CRANE_A, CRANE_B, PLUME, TERN, SWIFT, GULL, EAGLE, AVIARY, PELICAN)
 A_LIST = f"name,isin,weight\nHeron Systems,{isin(1)},12.5\nNobody at all,,3\n"
 
 
@@ -243,6 +260,7 @@ def test_rows_of_one_ticker_are_added_only_where_they_name_the_same(
     [
         ("isin,name", [f"{isin(1)},Heron Systems", f"{isin(1)},Stork Vision"], "name"),
         ("lei,name", [f"{lei(9)},Plume", f"{lei(9)},Quarry"], "name"),
+        ("isin,name", [f"{isin(9)},Heron Systems", f"{isin(9)},Other Systems"], "name"),
         ("isin,lei", [f"{isin(9)},{lei(1)}", f"{isin(9)},{lei(2)}"], "LEI"),
         ("isin,organization", [f"{isin(9)},heron", f"{isin(9)},stork"], "organization"),
     ],
@@ -254,6 +272,53 @@ def test_rows_of_one_identifier_that_cannot_be_of_one_company_stay_apart_and_eac
     assert [each.rows for each in found.holdings] == [(2,), (3,)]
     assert [each.row for each in found.problems] == [2, 3]
     assert all(f"with another {odd}: only one can be right" in each.what for each in found.problems)
+
+
+@pytest.mark.parametrize(
+    "header, rows, listings",
+    [
+        (
+            "lei",
+            [f"{lei(9)},Gull,HRN,Paris", f"{lei(9)},Gull,ZZ,NASDAQ"],
+            [("HRN", "PARIS"), ("ZZ", "NASDAQ")],
+        ),
+        ("isin", [f"{isin(1)},,HRN,NASDAQ", f"{isin(1)},,HR1,XETRA"], [("HRN", "NASDAQ"), ("HR1", "XETRA")]),
+        ("isin", [f"{isin(1)},,HRN,", f"{isin(1)},,,NASDAQ"], [("HRN", ""), ("", "NASDAQ")]),
+        ("isin", [f"{isin(1)},,HRN,", f"{isin(1)},,HRN,NASDAQ"], [("HRN", "NASDAQ")]),
+        ("isin", [f"{isin(1)},,HRN,XNAS", f"{isin(1)},,HRN,NASDAQ"], [("HRN", "NASDAQ")]),
+        ("isin", [f"{isin(1)},,,", f"{isin(1)},,HRN,NASDAQ"], [("HRN", "NASDAQ")]),
+    ],
+)
+def test_no_listing_is_made_of_parts_of_several_rows(
+    header: str, rows: list[str], listings: list[tuple[str, str]]
+) -> None:
+    found = read(f"{header},name,ticker,exchange\n" + "\n".join(rows))
+    assert [(each.ticker, each.exchange) for each in found.holdings] == listings
+    assert not match(found.holdings, WATCHED).matched or header == "isin"
+    said = "with another ticker or exchange: each was placed by itself"
+    assert [each.row for each in found.problems if said in each.what] == [2, 3][: 2 * (len(listings) > 1)]
+
+
+@pytest.mark.parametrize(
+    "text, rows, lines",
+    [
+        (f'name,isin,weight\n"Foo,,1\nHeron,{isin(1)},3\n"Bar,,1\nStork,{isin(2)},9\n', [3], "2 to 4"),
+        (f'name,isin\n"Foo,\nHeron,{isin(1)}\nBar",\nStork,{isin(2)}\n', [3], "2 to 4"),
+        ('name,ticker,exchange\nStork,,\n"Foo,X,NYSE\nBar",Y,NYSE\n', [2], "3 to 4"),
+        ('name\n"Foo\nHeron\n"Bar\nStork\n', [3], "2 to 4"),
+        ('name,weight\r"Foo,1\rHeron,2\rBar",3\rStork,9\r', [3], "2 to 4"),
+        ('name,weight\n"Heron\nSystems, Inc.",3\nStork,9\n', [2, 3], ""),
+        ('name,weight\n"Heron ""Systems""\nInc.",3\n5" Stork,9\n', [2, 3], ""),
+    ],
+)
+def test_rows_that_a_quotation_mark_swallowed_are_left_out_and_told(
+    text: str, rows: list[int], lines: str
+) -> None:
+    found = read(text)
+    assert [row for each in found.holdings for row in each.rows] == rows
+    assert [each.what.partition(" of the file")[0] for each in found.problems] == [f"Lines {lines}"] * bool(
+        lines
+    )
 
 
 @pytest.mark.parametrize(
@@ -291,7 +356,7 @@ def test_cells_behind_the_last_column_are_remarked(row: str, said: bool) -> None
         ("HRN.L,XNAS", "HRN.L", "XNAS"),
         ("HRN.SS,", "HRN", "SHANGHAI"),
         ("HRN SS,", "HRN", "STOCKHOLM"),
-        ("HRN.US,", "HRN.US", ""),
+        ("HRN.US,", "HRN", "US"),
         ("HRN.B,", "HRN.B", ""),
         ("HRN ZZ,", "HRN ZZ", ""),
         ("NASDAQ:HRN,", "HRN", "NASDAQ"),
@@ -374,7 +439,6 @@ def test_amounts_that_could_be_of_either_kind_are_taken_as_thousands_and_that_is
         ({"isin": isin(1)}, HERON, How.ISIN),
         ({"ticker": "HRN", "exchange": "NASDAQ"}, HERON, How.LISTING),
         ({"ticker": "HRN", "exchange": "XNAS"}, HERON, How.LISTING),
-        ({"ticker": "HRN"}, HERON, How.TICKER),
         ({"name": "Heron Systems"}, HERON, How.NAME),
         ({"name": "HERON SYSTEMS, Inc."}, HERON, How.NAME),
         ({"name": "Heronry S.A."}, HERON, How.NAME),
@@ -389,6 +453,30 @@ def test_amounts_that_could_be_of_either_kind_are_taken_as_thousands_and_that_is
         ({"name": "Tern Limited", "ticker": "TRN", "exchange": "LSE"}, TERN, How.LISTING),
         ({"name": "TERN LTD"}, TERN, How.NAME),
         ({"lei": lei(1), "isin": isin(9), "name": "Heron Systems"}, HERON, How.LEI),
+        ({"isin": isin(1), "name": "Heron Systems Inc. Class A"}, HERON, How.ISIN),
+        ({"isin": isin(1), "name": "HERON SYS"}, HERON, How.ISIN),
+        ({"isin": isin(1), "name": "HRN"}, HERON, How.ISIN),
+        ({"isin": isin(1), "name": "ヘロン"}, HERON, How.ISIN),
+        ({"isin": isin(1), "name": "Heron Systems", "ticker": "OLD", "exchange": "NASDAQ"}, HERON, How.ISIN),
+        ({"isin": isin(1), "ticker": "HR1", "exchange": "XETRA"}, HERON, How.ISIN),
+        ({"isin": us("123456", "104"), "name": "SWIFT INTL MACH CORP"}, SWIFT, How.ISIN),
+        ({"isin": us("123456", "104"), "name": "Swift Let Stores"}, SWIFT, How.ISIN),
+        ({"isin": us("123456", "AB1"), "name": "Swift International Machines 2.4% 08/26"}, SWIFT, How.ISSUER),
+        ({"isin": us("123456", "207"), "name": "Swiftlet Class C", "ticker": "SWFB"}, SWIFT, How.ISSUER),
+        ({"lei": lei(1), "isin": isin(9), "name": "Heron Systems 2,5 % 2030"}, HERON, How.LEI),
+        ({"name": "Heron Systems", "ticker": "HRN", "exchange": "Nasdaq Stock Market"}, HERON, How.LISTING),
+        ({"name": "Plume", "ticker": "PLM", "exchange": "New York Stock Exchange Inc."}, PLUME, How.LISTING),
+        ({"name": "Plume", "ticker": "PLM", "lei": lei(9), "exchange": "NYSE"}, PLUME, How.LISTING),
+        ({"name": "Gullwing Co", "ticker": "GUL", "exchange": "NYSE"}, GULL, How.TICKER),
+        ({"name": "Eagle", "ticker": "0020", "exchange": "SEHK"}, EAGLE, How.LISTING),
+        ({"ticker": "HRN", "exchange": "NASDAQ", "name": "ヘロン"}, HERON, How.LISTING),
+        ({"name": "Eggshell"}, EGG, How.NAME),
+        ({"name": "Eggshell Bearer Note", "organization": "Eggshell"}, EGG, How.NAME),
+        ({"name": "Aviary Office"}, AVIARY, How.NAME),
+        ({"name": "Pelican S.A."}, PELICAN, How.NAME),
+        ({"name": "PELICAN INC"}, PELICAN, How.NAME),
+        ({"name": "Pelican"}, PELICAN, How.NAME),
+        ({"organization": "heron", "name": "Zzyzx", "ticker": "ZZ", "lei": lei(9)}, HERON, How.ORGANIZATION),
     ],
 )
 def test_what_fits_one_organization_is_matched_and_how_is_said(
@@ -415,7 +503,44 @@ def test_what_fits_one_organization_is_matched_and_how_is_said(
         ({"ticker": "PLM", "name": "Plumb"}, "its name is not like", {"plume"}),
         ({"ticker": "PLM", "name": "Plumes"}, "its name is not like", {"plume"}),
         ({"ticker": "PLM", "organization": "Plum One"}, "its name is not like", {"plume"}),
-        ({"ticker": "PLM", "isin": isin(9)}, "ISIN is none that we know", {"plume"}),
+        ({"ticker": "HRN"}, "Only its ticker fits", {"heron"}),
+        ({"ticker": "HRN", "name": "ヘロン"}, "Only its ticker fits", {"heron"}),
+        ({"ticker": "PLM", "isin": isin(9)}, "Only its ticker fits", {"plume"}),
+        ({"ticker": "GUL", "exchange": "NYSE"}, "Only its ticker fits", {"gull"}),
+        ({"ticker": "PLM", "name": "Downy Plume", "lei": lei(9)}, "its name is not like", {"plume"}),
+        ({"ticker": "SWF", "name": "Swift Internatonal Machines", "lei": lei(9)}, "is only like", {"swift"}),
+        ({"ticker": "GUL", "exchange": "NYSE", "name": "Zzyzx"}, "its name is not like", {"gull"}),
+        ({"ticker": "HRN", "exchange": "NASDAQ", "name": "Zzyzx Quarry"}, "its name is not like", {"heron"}),
+        ({"ticker": "HRN", "exchange": "NASDAQ", "name": "Other Systems"}, "its name is not like", {"heron"}),
+        ({"ticker": "PLM", "exchange": "US", "name": "Plumes Fund"}, "its name is not like", {"plume"}),
+        ({"ticker": "PLM", "exchange": "NYSE", "lei": lei(9)}, "no name is given", {"plume"}),
+        ({"ticker": "HRN", "name": "Other Systems"}, "its name is not like", {"heron"}),
+        ({"ticker": "PLM", "exchange": "US", "name": "Plum Fund"}, "its name is not like", {"plume"}),
+        ({"isin": isin(1), "name": "Zzyzx Quarry"}, "its name is not like", {"heron"}),
+        ({"isin": isin(1), "name": "Systems"}, "its name is not like", {"heron"}),
+        ({"lei": lei(1), "name": "Other Systems"}, "its name is not like", {"heron"}),
+        ({"isin": isin(1), "name": "Heron Systems", "organization": "strok"}, "not like", {"heron"}),
+        ({"name": "Heron Systems", "organization": "strok"}, "not like", {"heron"}),
+        ({"name": "Zzyzx", "organization": "Heron Systems"}, "not like", {"heron"}),
+        ({"isin": isin(1), "ticker": "ZZ", "exchange": "XNAS"}, "its ticker there is not", {"heron"}),
+        ({"isin": us("123456", "AB1")}, "Only the issuer number", {"swift"}),
+        ({"isin": us("123456", "AB1"), "name": "Zzyzx Quarry"}, "its name is not like", {"swift"}),
+        ({"isin": us("123456", "AB1"), "lei": lei(1)}, "contradicts itself", {"heron", "swift"}),
+        ({"name": "Heron Systems", "ticker": "HRS"}, "its ticker is not the one", {"heron"}),
+        ({"name": "Heron Systems", "ticker": "HRS", "exchange": "NASDAQ"}, "its ticker is not", {"heron"}),
+        ({"name": "Heron Systems", "ticker": "HRN", "exchange": "ASX"}, "its exchange is not", {"heron"}),
+        ({"name": "Heron Systems", "ticker": "HRN", "exchange": "Paris"}, "its exchange is not", {"heron"}),
+        ({"name": "Heron Systems", "exchange": "Paris"}, "its exchange is not", {"heron"}),
+        ({"name": "Eggshell", "ticker": "EGG"}, "is not the one that we know (none)", {"egg"}),
+        ({"name": "Eggshell Ltd", "ticker": "EGG", "exchange": "ASX"}, "ticker is not the one", {"egg"}),
+        ({"name": "Eggshell", "exchange": "ASX"}, "exchange is not the one", {"egg"}),
+        ({"name": "Aviary Office Corp"}, "is no company", {"aviary"}),
+        ({"name": "Pelican plc"}, "legal form that is not used in the country", {"pelican"}),
+        ({"name": "PELICAN N.V."}, "legal form that is not used in the country", {"pelican"}),
+        ({"name": "Heron Systems 2.5% 2030"}, "reads like a bond", {"heron"}),
+        ({"name": "Heron Systems 2,125 01.05.30", "isin": isin(9)}, "reads like a bond", {"heron"}),
+        ({"name": "Royal Stork Vision Notes", "isin": isin(9)}, "reads like a bond", {"stork"}),
+        ({"name": "Royal Stork Vision"}, "only alike", {"stork"}),
         ({"name": "Heron Systems", "isin": isin(9)}, "its ISIN is not one that we know", {"heron"}),
         ({"name": "Eggshell", "isin": isin(9)}, "its ISIN is not one that we know", {"egg"}),
         ({"name": "Eggshell", "lei": lei(9)}, "its LEI is not one that we know", {"egg"}),
@@ -457,10 +582,9 @@ def test_what_fits_nothing_is_not_covered(said: dict[str, str]) -> None:
         ({"isin": isin(1)}, "seen", True),
         ({"lei": lei(2)}, "LEI: seen; ISIN: confirm", True),
         ({"isin": isin(2)}, "LEI: seen; ISIN: confirm", False),
-        ({"ticker": "STK"}, "LEI: seen; ISIN: confirm", False),
-        ({"ticker": "HRN"}, "seen", False),
+        ({"ticker": "STK", "name": "Stork Vision"}, "LEI: seen; ISIN: confirm", False),
         ({"ticker": "HRN", "name": "Heron Systems"}, "seen", True),
-        ({"ticker": "HRN", "exchange": "US", "name": "Zzyzx Quarry"}, "seen", False),
+        ({"isin": us("123456", "AB1"), "name": "Swiftlet"}, "seen", False),
         ({"ticker": "HRN", "exchange": "US", "name": "Heron Sys"}, "seen", True),
         ({"ticker": "CRN", "exchange": "NYSE"}, "not said", False),
         ({"name": "Heron Systems"}, "the name alone", False),
@@ -472,6 +596,28 @@ def test_the_certainty_of_our_identifier_stands_beside_the_match(
     found = place(**said)
     assert isinstance(found, Matched)
     assert (found.certainty, found.is_sure) == (certainty, is_sure)
+
+
+@pytest.mark.parametrize(
+    "said, remark",
+    [
+        ({"lei": lei(1), "isin": isin(9)}, "another class or kind of security"),
+        ({"isin": us("123456", "AB1"), "name": "Swiftlet"}, "another class or kind of security"),
+        ({"isin": isin(1), "ticker": "HR1", "exchange": "XETRA"}, "Its ticker is not the one"),
+        ({"name": "Plume", "ticker": "PLM", "lei": lei(9)}, "We know no LEI of it"),
+        ({"name": "Gullwing", "ticker": "GUL", "exchange": "NYSE"}, "Its exchange is not the one"),
+        ({"organization": "heron", "name": "Zzyzx"}, "Its name in the list is not like"),
+        ({"organization": "heron", "isin": isin(2)}, "of another organization"),
+        ({"name": "Heron Systems", "ticker": "HRN", "exchange": "NASDAQ"}, ""),
+        ({"name": "Eagle", "ticker": "20", "exchange": "HKEX", "isin": ""}, ""),
+    ],
+)
+def test_what_is_odd_and_does_not_speak_against_a_match_stands_beside_it(
+    said: dict[str, str], remark: str
+) -> None:
+    found = place(**said)
+    assert isinstance(found, Matched)
+    assert (not remark and not found.remarks) or any(remark in each for each in found.remarks if remark)
 
 
 def test_a_holding_of_the_parent_covers_what_is_below_it_and_not_the_other_way() -> None:

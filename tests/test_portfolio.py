@@ -36,7 +36,7 @@ LIST = f"""\
 Emittent;ISIN;LEI;Gewicht (%);Marktwert
 Corvellam Cloud AG;{isin(1)};;40;1.234.567,50
 Haldrennick Optic;;;20,5;
-Something else;;{lei(2)};10;
+;;{lei(2)};10;
 =Nobody at all;{isin(7)};;5;
 Nobody;{wrong(isin(8))};;1;
 ;;;;
@@ -282,8 +282,15 @@ def test_the_same_store_list_and_day_give_the_same_bytes(home: Home, held: Path,
     [
         ("none.csv", [], "cannot be read"),
         (".", [], "cannot be read"),
+        ("/dev/null", [], "cannot be read (it is no file)"),
+        ("loop.csv", [], "cannot be read (too many levels of symbolic links)"),
         ("held.csv", ["-o", "a.doc"], "says no format that we write"),
         ("held.csv", ["--format", "xls"], 'did you mean "xlsx"'),
+        (
+            "held.csv",
+            ["-o", "a.xlsx", "--format", "html"],
+            "a.xlsx ends as another format than --format html",
+        ),
         ("held.csv", ["-o", "held.csv"], "is the list itself"),
         ("held.csv", ["-o", "../{folder}/held.csv", "--format", "json"], "is the list itself"),
         ("portfolio.xlsx", [], "is the list itself"),
@@ -303,11 +310,12 @@ def test_what_cannot_be_done_is_one_sentence_and_nothing_is_written(
 ) -> None:
     monkeypatch.chdir(held.parent)
     Path("odd.csv").write_bytes(b"isin\n\0")
+    Path("loop.csv").symlink_to("loop.csv")
     more = [each.format(folder=held.parent.name) for each in more]
     assert at_home(home.root, "portfolio", file, *more) == 2
     said = capsys.readouterr().err
     assert says in said and said.count("\n") == 1
-    assert sorted(path.name for path in held.parent.iterdir()) == ["held.csv", "odd.csv"]
+    assert sorted(path.name for path in held.parent.iterdir()) == ["held.csv", "loop.csv", "odd.csv"]
     assert held.read_text() == LIST
 
 

@@ -8,26 +8,37 @@ import re
 from monitor.terms import folded
 
 _NAMES = {
-    "NASDAQ": "xnas xngs xncm xnms nasdaq nasdaqgs nas nms nasdaqcm",
-    "NYSE": "xnys nyse nys nyq",
-    "Paris": "xpar paris euronextparis enx",
-    "Amsterdam": "xams amsterdam euronextamsterdam",
-    "Frankfurt": "xetr xfra xetra frankfurt ger",
-    "Hong Kong": "xhkg hkex sehk hongkong hkg",
-    "Tokyo": "xtks tse tseprime tokyo jpx tyo",
-    "Toronto": "xtse tsx toronto",
-    "Shenzhen": "xshe szse shenzhen",
-    "Shanghai": "xshg sse shanghai",
-    "Madrid": "xmad bme madrid",
-    "London": "xlon lse london",
-    "Seoul": "xkrx krx kospi",
+    "US": "us usa unitedstates",
+    "NASDAQ": (
+        "xnas xngs xncm xnms nasdaq nasdaqgs nas nms nasdaqcm nasdaqgm nasdaqstockmarket nasdaqglobalselect "
+        "nasdaqglobalselectmarket nasdaqglobalmarket nasdaqcapitalmarket"
+    ),
+    "NYSE": "xnys nyse nys nyq newyork newyorkstockexchange newyorkstockexchangeinc",
+    "Paris": "xpar paris euronextparis enx par epa nyseeuronexteuronextparis",
+    "Amsterdam": "xams amsterdam euronextamsterdam ams nyseeuronexteuronextamsterdam",
+    "Frankfurt": "xetr xfra xetra frankfurt ger etr fra frankfurtstockexchange",
+    "Hong Kong": (
+        "xhkg hkex sehk hongkong hkg hongkongstockexchange stockexchangeofhongkong "
+        "hongkongexchangesandclearing hongkongexchangesandclearingltd"
+    ),
+    "Tokyo": "xtks tse tseprime tokyo jpx tyo tokyostockexchange",
+    "Toronto": "xtse tse tsx toronto torontostockexchange",
+    "Shenzhen": "xshe szse shenzhen shenzhenstockexchange",
+    "Shanghai": "xshg sse shanghai shanghaistockexchange",
+    "Madrid": "xmad bme madrid bolsademadrid",
+    "London": "xlon lse london lon londonstockexchange",
+    "Seoul": "xkrx krx kospi koreaexchange",
     "Stockholm": "xsto stockholm nasdaqstockholm",
-    "Zurich": "xswx six swx",
+    "Zurich": "xswx six swx sixswissexchange",
     "Sao Paulo": "bvmf b3 bovespa",
 }
-_KNOWN = {name: market for market, names in _NAMES.items() for name in names.split()}
 US = "US"  #: of any exchange of that country: a ticker is used once there
 _OF_US = frozenset({"NASDAQ", "NYSE"})
+_KNOWN = {
+    name: frozenset(market for market, those in _NAMES.items() if name in those.split())
+    for names in _NAMES.values()
+    for name in names.split()
+}  #: a name may be of two: TSE
 _BEHIND_BLANK = {
     US: "US",
     "NASDAQ": "UW UQ UR",
@@ -48,6 +59,7 @@ _BEHIND_BLANK = {
     "Sao Paulo": "BZ BS",
 }
 _BEHIND_POINT = {
+    US: "US",
     "NASDAQ": "O OQ",
     "NYSE": "N",
     "Paris": "PA",
@@ -76,9 +88,19 @@ _PARTS = re.compile(r"(?P<ticker>[A-Z0-9]+)(?P<suffix>[ .][A-Z0-9]{1,3})(?: EQUI
 
 def same_exchange(said: str, ours: str) -> bool:
     """Whether a list and the watchlist mean the same exchange; ours may name several: “TSX/NASDAQ”."""
-    wanted = _market(said)
-    known = {_market(part) for part in ours.split("/")}
-    return bool(wanted) and (wanted in known or (wanted == _market(US) and bool(known & _OF_US)))
+    wanted = _markets(said)
+    known = frozenset().union(*(_markets(part) for part in ours.split("/")))
+    return bool(wanted & known) or (US in wanted and bool(known & _OF_US))
+
+
+def same_ticker(said: str, ours: str) -> bool:
+    """Whether two tickers are the same."""
+    return bool(ours) and bare_ticker(said) == bare_ticker(ours)
+
+
+def bare_ticker(ticker: str) -> str:
+    """As we compare it: numbers are written with and without noughts before them."""
+    return ticker.lstrip("0") if ticker.isdecimal() else ticker.upper()
 
 
 def parted(ticker: str) -> tuple[str, str, str]:
@@ -92,6 +114,6 @@ def parted(ticker: str) -> tuple[str, str, str]:
     return found["ticker"], found["suffix"], _SUFFIXES.get(found["suffix"], "")
 
 
-def _market(name: str) -> str:
+def _markets(name: str) -> frozenset[str]:
     words = folded(name).replace(" ", "")
-    return _KNOWN.get(words, words)
+    return _KNOWN.get(words, frozenset({words} - {""}))

@@ -1,7 +1,8 @@
-"""One holding, and what is wrong with a row, as values."""
+"""One holding, what is wrong with a row, and by what one is matched, as values."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,15 @@ class Problem:
 
     row: int
     what: str
+
+
+class How(StrEnum):
+    """By what a holding is matched, the surest first."""
+
+    ORGANIZATION = "our id"
+    LEI = "LEI"
+    ISIN = "ISIN"
+    ISSUER = "issuer number in the ISIN"
+    LISTING = "ticker and exchange"
+    TICKER = "ticker"
+    NAME = "name"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from rapidfuzz import fuzz
 
+from monitor.holdings.exchanges import bare_ticker
 from monitor.model import Organization
 from monitor.terms import folded
 
@@ -20,8 +21,9 @@ _SECURITY = re.compile(
     r"(?: (?:(?:class|cl|series|ser) [a-z0-9]|common stock|common shares|ordinary shares|registered shares"
     r"|common|com|ord|shs|shares|stock|adr|ads|gdr|reg|reg s|inh|vz|new))+$"
 )
-LIKE = 80.0  #: names at least so much alike, in percent, may be of one company
+LIKE = 80.0  #: words at least so much alike, in percent, may be the same
 _SHORT = 6  #: letters: single words up to here are the name of many
+_ABBREVIATION = 3  #: letters: a shorter word stands only for itself
 
 
 class Known:
@@ -31,7 +33,8 @@ class Known:
         self.ids = {one.id: one for one in organizations}
         self.leis = _by(organizations, lambda one: [one.identifiers.lei])
         self.isins = _by(organizations, lambda one: [one.identifiers.isin])
-        self.tickers = _by(organizations, lambda one: [one.identifiers.ticker.upper()])
+        self.issuers = _by(organizations, lambda one: [issuer_number(one.identifiers.isin)])
+        self.tickers = _by(organizations, lambda one: [bare_ticker(one.identifiers.ticker)])
         self.names = _by(organizations, lambda one: [plain(name) for name in (one.name, *one.aliases)])
         self.starts: Mapping[str, list[str]] = _grouped(self.names)
         self.spellings = list(self.names)
@@ -88,14 +91,55 @@ def is_like(name: str, one: Organization) -> bool:
 
 
 def _is_near(said: str, ours: str) -> bool:
-    if said == ours or is_short(said) or is_short(ours):
+    """Whether they are the same, word for word, but for slips of the pen."""
+    words, those = said.split(), ours.split()
+    if said == ours or is_short(said) or is_short(ours) or len(words) != len(those):
         return said == ours
-    return fuzz.ratio(said, ours) >= LIKE
+    return all(fuzz.ratio(one, other) >= LIKE for one, other in zip(words, those, strict=True))
 
 
-def share_words(name: str, others: Iterable[str]) -> bool:
-    """Whether a name has words in common with one of these, enough to be of one company."""
-    return any(fuzz.token_set_ratio(plain(name), plain(each)) >= LIKE for each in others)
+def is_same(name: str, one: Organization) -> bool:
+    """Whether a name is ours or an alias, but for the legal form and the kind of security behind it."""
+    return _issuer(name) in map(_issuer, (one.name, *one.aliases))
+
+
+def are_like(name: str, others: Iterable[str]) -> bool:
+    """Whether a name may be of the same company as one of these: shortened, or with more words than it."""
+    return any(_may_be(_issuer(name), _issuer(each)) for each in others)
+
+
+def _may_be(name: str, ours: str) -> bool:
+    """Whether all its words stand for words of ours, the first among them, or all of ours are in it."""
+    if _is_near(name, ours) or _is_run_together(name, ours) or _is_run_together(ours, name):
+        return True
+    words, those = name.split(), ours.split()
+    if is_short(ours) or not those:
+        return ours in words
+    found = [{place for place, each in enumerate(those) if _stands_for(word, each)} for word in words]
+    named = set().union(*found)
+    return len(named) == len(those) or (0 in named and all(found))
+
+
+def _stands_for(word: str, ours: str) -> bool:
+    """“solut” and “intl” stand for solutions and international."""
+    if len(word) < _ABBREVIATION or word[0] != ours[0]:
+        return word == ours
+    letters = iter(ours)
+    return ours.startswith(word) or (word[-1] == ours[-1] and all(sign in letters for sign in word))
+
+
+def _is_run_together(name: str, other: str) -> bool:
+    """“walmart” begins “wal mart stores”."""
+    start, joined = name.replace(" ", ""), ""
+    return bool(start) and any(start == (joined := joined + word) for word in other.split())
+
+
+def issuer_number(isin: str) -> str:
+    """Six signs that all securities of one issuer share, "" where no such stand in the ISIN.
+
+    In the United States and Canada it is a CUSIP between country and check digit, of shares and bonds alike.
+    """
+    return isin[2:8] if isin[:2] in ("US", "CA") else ""
 
 
 def _issuer(name: str) -> str:

@@ -1,31 +1,32 @@
 """Holdings × organizations: by LEI, ISIN, ticker, exact name; what is less sure is shown only. Pure."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from rapidfuzz import fuzz, process
 
-from monitor.holdings.exchanges import parted, same_exchange
-from monitor.holdings.holding import Holding
-from monitor.holdings.known import Known, is_like, is_short, plain, share_words
+from monitor.holdings.doubts import against, foreign, is_unlike
+from monitor.holdings.exchanges import bare_ticker, parted, same_exchange, same_ticker
+from monitor.holdings.holding import Holding, How
+from monitor.holdings.known import Known, is_short, issuer_number, plain
 from monitor.model import Organization
-from monitor.terms import folded
 
 CLOSE, MOST_CANDIDATES = 86.0, 5
+_ALIKE = "No identifier fits; something in it is only alike."
+_BOND = (
+    "It reads like a bond: no identifier of it is one that we know, and a name alone does not tell of which "
+    "company; the LEI of its issuer would."
+)
+#: A rate with decimals or a percent sign; a day or year of maturity behind a name; words for a bond.
+_BOND_LIKE = re.compile(
+    r"\d\s?%|\b\d{1,2}[.,]\d{2,3}\b|\b\d{1,2}[./]\d{1,2}[./](?:20)?\d{2}\b|\b20[2-9]\d$"
+    r"|\b(?:bonds?|notes?|nts|frn|debentures?|anleihen?|schuldverschreibung|obligations?|obligaciones|bonos?"
+    r"|obrigações|títulos)\b",
+    re.IGNORECASE,
+)
 SEEN = "seen"  #: certainty of identifiers that somebody saw in a source
-
-
-class How(StrEnum):
-    """By what a holding was matched, the surest first."""
-
-    ORGANIZATION = "our id"
-    LEI = "LEI"
-    ISIN = "ISIN"
-    LISTING = "ticker and exchange"
-    TICKER = "ticker alone"
-    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,32 +95,37 @@ def _placed(holding: Holding, known: Known) -> Matched | Ambiguous | Holding:
     if organization is None:
         return _undecided(holding, fits, is_contradiction=not agreed)
     how = next(how for how in How if how in fits)
-    if problem := _against(holding, _name(holding, known), organization, how):
+    if problem := against(holding, _names(holding, known), organization, how):
         return Ambiguous(holding, problem, (Candidate(organization, f"{how} fits"),))
     contradicted = ["Other things in the row are of another organization."] if not agreed else []
     remarks = (*contradicted, *_remarks(holding, organization, how))
     covers = known.below(organization.id)
-    return Matched(holding, organization, how, *_certainty(holding, organization, how), remarks, covers)
+    return Matched(holding, organization, how, *_certainty(organization, how), remarks, covers)
 
 
 def _fits(holding: Holding, known: Known) -> dict[How, list[Organization]]:
     """By each thing that the row names: the organizations that have it, where there are any."""
-    tickers = known.tickers.get(holding.ticker, []) if holding.ticker else []
+    tickers = known.tickers.get(bare_ticker(holding.ticker), [])
     listings = [one for one in tickers if same_exchange(holding.exchange, one.identifiers.exchange)]
+    unlisted = [one for one in tickers if not (holding.exchange and one.identifiers.exchange)]
+    of_issuer = known.issuers.get(issuer_number(holding.isin), [])
+    names = [those for name in _names(holding, known) if (those := known.names.get(plain(name)))]
     found = {
         How.ORGANIZATION: [known.ids[holding.organization]] if holding.organization in known.ids else [],
         How.LEI: known.leis.get(holding.lei, []),
         How.ISIN: known.isins.get(holding.isin, []),
-        How.LISTING: listings if holding.exchange else [],
-        How.TICKER: [] if holding.exchange else tickers,
-        How.NAME: known.names.get(plain(_name(holding, known)), []),
+        How.ISSUER: [] if holding.isin in known.isins else of_issuer,
+        How.LISTING: listings,
+        How.TICKER: [] if listings else unlisted,
+        How.NAME: names[0] if names else [],
     }
     return {how: those for how, those in found.items() if those}
 
 
-def _name(holding: Holding, known: Known) -> str:
-    """Its name; a column called organization may hold names, too."""
-    return holding.name or ("" if holding.organization in known.ids else holding.organization)
+def _names(holding: Holding, known: Known) -> tuple[str, ...]:
+    """All that the row calls it: a column called organization may hold names, too."""
+    said = (holding.name, "" if holding.organization in known.ids else holding.organization)
+    return tuple(name for name in said if name)
 
 
 def _undecided(
@@ -140,84 +146,33 @@ def _undecided(
     )
 
 
-def _against(holding: Holding, name: str, one: Organization, how: How) -> str:
-    """Why a match would not hold, "" where nothing is known against it."""
-    ours = one.identifiers
-    if how is How.ORGANIZATION:
-        return ""
-    if how is not How.LEI and holding.lei and ours.lei and holding.lei != ours.lei:
-        return f"Its {how} fits, but its LEI is not the one that we know ({ours.lei})."
-    by_ticker = how in (How.LISTING, How.TICKER)
-    if by_ticker and holding.isin and ours.isin and holding.isin != ours.isin:
-        return f"Its {how} fits, but its ISIN is not the one that we know ({ours.isin})."
-    if how is How.TICKER:
-        return _against_ticker(holding, name, one)
-    return _against_name(holding, name, one) if how is How.NAME else ""
-
-
-def _against_ticker(holding: Holding, name: str, one: Organization) -> str:
-    """A ticker without an exchange is used by many: the name has to be ours, where there is one."""
-    if name and not is_like(name, one):
-        return f"Its ticker fits, but its name is not like “{one.name}”, and no exchange is given."
-    if not name and _foreign(holding):
-        return f"Its ticker alone fits, and its {_foreign(holding)} is none that we know."
-    return ""
-
-
-def _against_name(holding: Holding, name: str, one: Organization) -> str:
-    """A name never stands against an identifier, and a short single word is the name of many."""
-    if _foreign(holding):
-        return f"Its name fits, but its {_foreign(holding)} is not one that we know of “{one.name}”."
-    whole = folded(name)
-    is_whole = whole != plain(name) and whole in map(folded, (one.name, *one.aliases))
-    if is_short(plain(name)) and not is_whole:
-        return "Its name alone fits, and so short a name is used by several companies."
-    return ""
-
-
-def _foreign(holding: Holding) -> str:
-    """Which identifier of a security or issuer the row has; asked where none of them fits ours."""
-    return " and ".join(kind for kind, said in (("ISIN", holding.isin), ("LEI", holding.lei)) if said)
-
-
-def _is_unlike(name: str, one: Organization) -> bool:
-    return bool(name) and not share_words(name, (one.name, *one.aliases))
-
-
 def _remarks(holding: Holding, one: Organization, how: How) -> list[str]:
-    found = []
-    if how is How.LEI and holding.isin and one.identifiers.isin not in ("", holding.isin):
-        known = one.identifiers.isin
-        found.append(f"Its ISIN is not the one that we know ({known}): another class or kind of security?")
-    if how in (How.LISTING, How.TICKER) and _foreign(holding):
-        found.append(f"We know no {_foreign(holding)} of it to compare.")
-    if how is How.NAME and holding.ticker:
-        found.append(f"Its ticker is not the one that we know ({one.identifiers.ticker or 'none'}).")
-    if how is not How.NAME and _is_unlike(holding.name, one):
+    found, ours = [], one.identifiers
+    if how in (How.LEI, How.ISSUER) and holding.isin and ours.isin not in ("", holding.isin):
+        found.append(
+            f"Its ISIN is not the one that we know ({ours.isin}): another class or kind of security?"
+        )
+    if how in (How.LISTING, How.TICKER) and foreign(holding):
+        found.append(f"We know no {foreign(holding)} of it to compare.")
+    if holding.ticker and ours.ticker and not same_ticker(holding.ticker, ours.ticker):
+        found.append(f"Its ticker is not the one that we know ({ours.ticker}).")
+    if is_unlike(holding.name, one):
         found.append(f"Its name in the list is not like “{one.name}”.")
-    listed = one.identifiers.exchange
-    has_ticker = bool(holding.ticker) and one.identifiers.ticker.upper() == holding.ticker
-    if has_ticker and holding.exchange and not same_exchange(holding.exchange, listed):
-        found.append(f"Its exchange is not the one that we know ({listed or 'none'}).")
-    if how is How.TICKER:
+    has_ticker = bool(holding.ticker) and same_ticker(holding.ticker, ours.ticker)
+    if has_ticker and holding.exchange and not same_exchange(holding.exchange, ours.exchange):
+        found.append(f"Its exchange is not the one that we know ({ours.exchange or 'none'}).")
+    if how is How.TICKER and not holding.exchange:
         found.append("No exchange is given, and tickers are used by several companies.")
     return found
 
 
-def _certainty(holding: Holding, one: Organization, how: How) -> tuple[str, bool]:
+def _certainty(one: Organization, how: How) -> tuple[str, bool]:
     """What vouches for our identifier by which it was matched, and whether that was seen in a source."""
     if how in (How.ORGANIZATION, How.NAME):
         return ("our own id" if how is How.ORGANIZATION else "the name alone"), how is How.ORGANIZATION
     said = one.identifiers.certainty.strip()
-    kind = how if how in (How.LEI, How.ISIN) else "ticker"
-    return said or "not said", _is_vouched(holding, one, how) and (said == SEEN or f"{kind}: {SEEN}" in said)
-
-
-def _is_vouched(holding: Holding, one: Organization, how: How) -> bool:
-    """A ticker is never sure without a name beside it, nor with one that is not like ours."""
-    if how is How.TICKER:
-        return bool(holding.name or holding.organization)
-    return how is not How.LISTING or not _is_unlike(holding.name, one)
+    kind = {How.LEI: "LEI", How.ISIN: "ISIN"}.get(how, "ticker")
+    return said or "not said", how is not How.ISSUER and (said == SEEN or f"{kind}: {SEEN}" in said)
 
 
 # --------------------------------------------------------------------------- what is only alike
@@ -225,7 +180,7 @@ def _is_vouched(holding: Holding, one: Organization, how: How) -> bool:
 
 def _by_likeness(holding: Holding, known: Known) -> Ambiguous | Holding:
     """Candidates, never a match: organizations of the ticker elsewhere, or whose names are close."""
-    elsewhere = known.tickers.get(holding.ticker, []) if holding.ticker else []
+    elsewhere = known.tickers.get(bare_ticker(holding.ticker), [])
     found = {
         one.id: Candidate(
             one, f"ticker fits, on another exchange ({one.identifiers.exchange or 'not known'})"
@@ -233,15 +188,16 @@ def _by_likeness(holding: Holding, known: Known) -> Ambiguous | Holding:
         for one in elsewhere
     }
     base, suffix, _ = parted(holding.ticker)
-    for one in known.tickers.get(base, ()) if suffix else ():
+    for one in known.tickers.get(bare_ticker(base), ()) if suffix else ():
         found.setdefault(one.id, Candidate(one, f"its ticker fits without “{suffix.strip()}”"))
-    for spelling, why in _close(plain(_name(holding, known)), known):
-        for one in known.names[spelling]:
-            found.setdefault(one.id, Candidate(one, why))
+    for name in _names(holding, known):
+        for spelling, why in _close(plain(name), known):
+            for one in known.names[spelling]:
+                found.setdefault(one.id, Candidate(one, why))
     if not found:
         return holding
     candidates = tuple(found.values())[:MOST_CANDIDATES]
-    return Ambiguous(holding, "No identifier fits; something in it is only alike.", candidates)
+    return Ambiguous(holding, _BOND if _BOND_LIKE.search(holding.name) else _ALIKE, candidates)
 
 
 def _close(name: str, known: Known) -> list[tuple[str, str]]:
@@ -253,8 +209,15 @@ def _close(name: str, known: Known) -> list[tuple[str, str]]:
         for each in known.starts.get(name.partition(" ")[0], ())
         if f"{name} ".startswith(f"{each} ") or f"{each} ".startswith(f"{name} ")
     ]
+    words = name.split()
+    holds = [
+        (each, f"its name holds “{each}”")
+        for place, word in enumerate(words[1:], 1)
+        for each in known.starts.get(word, ())
+        if not is_short(each) and words[place : place + len(each.split())] == each.split()
+    ]
     near = process.extract(
         name, known.spellings, scorer=fuzz.ratio, score_cutoff=CLOSE, limit=MOST_CANDIDATES
     )
     alike = [(each, f"its name is {score:.0f} % like “{each}”") for each, score, _ in near]
-    return sorted(alike) + sorted(begins)
+    return sorted(alike) + sorted(begins) + sorted(holds)

@@ -36,10 +36,19 @@ def read_holdings(data: bytes) -> Holdings:
     """
     records = read_records(data)
     figures = _figures(records)
-    read = [_holding(row, cells, records.columns, figures) for row, cells in records.rows]
+    read = [
+        _holding(row, cells, records.columns, figures)
+        for row, cells in records.rows
+        if row not in records.swallowed
+    ]
     kept, doubles = merged([holding for holding, _ in read if holding is not None])
     percent, note = _in_percent(kept, figures)
-    problems = [*(problem for _, found in read for problem in found), *_surplus(records), *doubles]
+    problems = [
+        *(problem for _, found in read for problem in found),
+        *_surplus(records),
+        *_swallowed(records),
+        *doubles,
+    ]
     return Holdings(
         tuple(percent),
         tuple(sorted(problems, key=lambda one: (one.row, one.what))),
@@ -58,6 +67,17 @@ def _surplus(records: Records) -> Iterator[Problem]:
                 f"It has {len(cells)} cells, and the line of names {width}: those behind were not read, and "
                 "its figures may be wrong; put what holds the separator itself into quotation marks.",
             )
+
+
+def _swallowed(records: Records) -> Iterator[Problem]:
+    """A remark on each row that may hold several, none of which was read."""
+    for row, (first, last) in records.swallowed.items():
+        yield Problem(
+            row,
+            f"Lines {first:,} to {last:,} of the file are one row, for a quotation mark in line {first:,} is "
+            "closed only there: they were left out, and what they hold was not read. Close the mark, or take "
+            "it out.",
+        )
 
 
 def _how_read(records: Records) -> tuple[str, ...]:

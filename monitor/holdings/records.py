@@ -2,9 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
+
+from stdnum import isin as isins
+from stdnum import lei as leis
 
 from monitor.errors import InputError
 from monitor.holdings.columns import Column, columns_of
@@ -27,13 +30,18 @@ _CONTROL = re.compile("[\x01-\x08\x0e-\x19\x1b-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The line of names and the records below it. rows: with the number of each, as a spreadsheet counts."""
+    """The line of names and the records below it. rows: with the number of each, as a spreadsheet counts.
+
+    swallowed: of each row in which a quotation mark seems to close too late, the first and last line of the
+    file (counted from 1) that became that one row.
+    """
 
     header: Sequence[str]
     columns: dict[Column, int]
     rows: Sequence[tuple[int, Sequence[str]]]
     encoding: str
     separator: str
+    swallowed: Mapping[int, tuple[int, int]]
 
 
 def read_records(data: bytes) -> Records:
@@ -41,8 +49,14 @@ def read_records(data: bytes) -> Records:
     text, encoding = _text(data)
     separator, header_row, columns = _layout(text)
     read: list[Sequence[str]] = []
-    for record in _records(text, separator):
+    broken: dict[int, tuple[int, int]] = {}
+    line = 0
+    for record, lines in _records(text, separator):
         read.append(record)
+        is_below = len(read) > header_row and len(lines) > 1
+        if is_below and _holds_rows(record, lines, separator, len(read[header_row - 1])):
+            broken[len(read)] = (line + 1, line + len(lines))
+        line += len(lines)
         if len(read) > header_row + ROWS_AT_MOST + 1:  # and the record of ours
             raise InputError(f"the list has over {ROWS_AT_MOST:,} rows; split it into several files")
     if read.pop() != [_END]:
@@ -50,7 +64,7 @@ def read_records(data: bytes) -> Records:
             f"a quotation mark in row {len(read) + 1:,} is never closed; close it, or take it out"
         )
     rows = list(enumerate(read, 1))[header_row:]
-    return Records(read[header_row - 1], columns, rows, encoding, separator)
+    return Records(read[header_row - 1], columns, rows, encoding, separator, broken)
 
 
 def _text(data: bytes) -> tuple[str, str]:
@@ -101,7 +115,7 @@ def _layout(text: str) -> tuple[str, int, dict[Column, int]]:
     """The separator, the number of the row that names the columns, and which are where."""
     best: tuple[str, int, dict[Column, int]] = ("", 0, {})
     for separator in _SEPARATORS:
-        for row, record in enumerate(_records(text, separator), 1):
+        for row, (record, _) in enumerate(_records(text, separator), 1):
             if row > _LOOKED_AT:
                 break
             if len(columns := columns_of(record)) > len(best[2]):
@@ -114,15 +128,50 @@ def _layout(text: str) -> tuple[str, int, dict[Column, int]]:
     return best
 
 
-def _records(text: str, separator: str) -> Iterator[Sequence[str]]:
-    """All records, and one of ours at the end."""
-    lines = csv.reader(StringIO(f"{text.rstrip()}\n{_END}", newline=""), delimiter=separator)
+def _records(text: str, separator: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """All records, and one of ours at the end, each with the lines that it was read from."""
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in StringIO(f"{text.rstrip()}\n{_END}", newline=""):
+            taken.append(line)
+            yield line
+
     row = 0
     try:
-        for row, record in enumerate(lines, 1):  # noqa: B007 — the number of the last one is told
-            yield record
+        for row, record in enumerate(csv.reader(lines(), delimiter=separator), 1):  # noqa: B007 — it is told
+            yield record, tuple(taken)
+            taken.clear()
     except csv.Error:
         raise InputError(
             f"row {row + 1:,} of the list holds a cell of over {csv.field_size_limit():,} signs; "
             "look for a quotation mark that is never closed"
         ) from None
+
+
+# --------------------------------------------------------------------------- quotation marks
+
+
+def _holds_rows(record: Sequence[str], lines: Sequence[str], separator: str, width: int) -> bool:
+    """Whether lines of a cell look like rows by themselves, or the quotation marks are not in pairs.
+
+    Text may go on behind the mark that closes, which is where a mark of a later row closed this one.
+    """
+    if not _is_well_formed(lines, separator):
+        return True
+    inner = (line for cell in record if "\n" in cell or "\r" in cell for line in cell.splitlines())
+    return any(_is_row(line.split(separator), width) for line in inner)
+
+
+def _is_well_formed(lines: Sequence[str], separator: str) -> bool:
+    try:
+        list(csv.reader(lines, delimiter=separator, strict=True))
+    except csv.Error:
+        return False
+    return True
+
+
+def _is_row(cells: Sequence[str], width: int) -> bool:
+    if any(isins.is_valid(cell.strip()) or leis.is_valid(cell.strip()) for cell in cells):
+        return True
+    return len(cells) >= max(width, 2) and (width > 2 or bool(re.search(r"\d", cells[-1])))

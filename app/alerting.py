@@ -31,7 +31,7 @@ COMMAND_LINE = "command line"  #: who did it, where nobody is named
 def list_alerts(home: Home, *, as_json: bool) -> int:
     """Print every alert, newest first. Raises StoreError."""
     mutes = home.mutes
-    with home.open_store() as store, store.read() as conn:
+    with home.existing_store() as store, store.read() as conn:
         raised, held = alerts.all(conn, _AT_MOST), holds.held(conn)
         judged = _judged(conn, [one.id for one in raised])
         muted = muted_ids(conn, raised, mutes)
@@ -123,7 +123,7 @@ def _reviews_json(judged: Mapping[str, Sequence[Review]], alert: Alert) -> dict[
 
 def show_alert(home: Home, id_or_prefix: str, *, as_json: bool) -> int:
     """Print one alert and where its evidence lies. Raises InputError where no alert, or several, fit."""
-    with home.open_store() as store:
+    with home.existing_store() as store:
         with store.read() as conn:
             alert, held = alerts.get(conn, id_or_prefix), holds.held(conn)
             judged = {alert.id: reviews.of_alert(conn, alert.id)}

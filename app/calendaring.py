@@ -14,7 +14,7 @@ def write_calendar(home: Home, file: Path) -> int:
 
     The file is there in whole, or as it was. Raises InputError where it cannot be written.
     """
-    with home.open_store() as store, store.read() as conn:
+    with home.existing_store() as store, store.read() as conn:
         entries = known_days(conn, home)
     count = f"{len(entries):,} {'entry' if len(entries) == 1 else 'entries'}"
     is_new = write_file(file, calendar(entries))

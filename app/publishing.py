@@ -38,7 +38,7 @@ _SPARE = 50  #: alerts that are looked at besides what a feed holds, for those t
 
 def write_feeds(home: Home, folder: Path) -> int:
     """Write every feed below this folder. Raises InputError where it cannot be written, StoreError."""
-    with home.open_store() as store, store.read() as conn:
+    with home.existing_store() as store, store.read() as conn:
         made = published(conn, home)
     desk = home.settings.desk.url
     files = {folder / f"{feed.name}.atom": atom(feed, desk) for feed in made}

@@ -14,7 +14,7 @@ from monitor.store import Store
 def show_status(home: Home, *, as_json: bool) -> int:
     """Print the state of the watch. Raises ConfigError and StoreError."""
     policy = policy_of(home.settings.confirm)
-    with home.open_store() as store:
+    with home.existing_store() as store:
         status = status_now(store, home, datetime.now(UTC))
     if as_json:
         print(json.dumps(status_json(status, policy), ensure_ascii=False, indent=1))

@@ -140,7 +140,7 @@ def show_reviews(home: Home, export: Path | None, *, as_json: bool) -> int:
 
     export: a file that gets labelled pairs, one JSON line each. Raises InputError, ConfigError, StoreError.
     """
-    with home.open_store() as store, store.read() as conn:
+    with home.existing_store() as store, store.read() as conn:
         given = reviews.all(conn)
         judged = {review.alert_id: alerts.get(conn, review.alert_id) for review in given}
         pairs = _pairs(conn, home, judged, given) if export else []

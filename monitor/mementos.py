@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from monitor.errors import InputError
 from monitor.model import Fetch, Page, Role
@@ -43,7 +44,7 @@ class Memento:
     path: Path
     sha256: str
     url: str  #: the address that was captured
-    archive_url: str  #: where the capture itself is kept
+    archive_url: str  #: where the capture itself is kept; else "file:" and its name below the folder
 
 
 def read_manifest(folder: Path) -> tuple[Memento, ...]:
@@ -103,7 +104,7 @@ def _memento(entry: Any, root: Path, where: str) -> Memento:
         path=path,
         sha256=entry["sha256"],
         url=entry["url"],
-        archive_url=entry.get("archive_url") or path.as_uri(),
+        archive_url=entry.get("archive_url") or f"file:{quote(path.relative_to(root).as_posix())}",
     )
 
 

@@ -79,6 +79,15 @@ def refuse_strangers(
                 raise ConfigError(str(config / FILE), "replies", problem)
 
 
+def refuse_unanswered(replies: Iterable[Reply], today: date, config: Path) -> None:
+    """An answer of a day to come is none yet: told as one that did not come. Raises ConfigError."""
+    for reply in replies:
+        if reply.answered and reply.answered > today:
+            problem = f'"{reply.organization}" (asked on {reply.asked_on}) answered on {reply.answered}'
+            problem += ", which is still to come; write the day on which the answer came (UTC)"
+            raise ConfigError(str(config / FILE), "replies", problem)
+
+
 def _without_blanks(table: Mapping[str, Any]) -> Mapping[str, Any]:
     """The same without answered = "", which says as much as no word of it."""
     entries = table.get("replies")

@@ -249,8 +249,13 @@ def test_a_damaged_body_is_said_and_the_alert_is_still_shown(home: Path, capsys:
 
 @pytest.mark.parametrize(
     ("asked", "sentence"),
-    [("ffff", "no alert has an id that begins with 'ffff'"), ("a", "more than one alert"), ("", "no alert")],
-    ids=["unknown", "ambiguous", "nothing"],
+    [
+        ("ffff", "no alert has an id that begins with 'ffff'"),
+        ("a", "more than one alert"),
+        ("", "no alert"),
+        ("a\udcff", "no alert"),  # as a byte that is no UTF-8 comes from the command line
+    ],
+    ids=["unknown", "ambiguous", "nothing", "no UTF-8"],
 )
 def test_an_id_that_fits_no_one_alert_is_refused(
     home: Path, capsys: Screen, asked: str, sentence: str

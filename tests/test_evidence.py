@@ -237,11 +237,13 @@ def test_a_period_holds_its_changes_and_its_fetches(demo_world: Path, tmp_path: 
         (["0e96", "--organization", "corvellam-cloud"], "needs ALERT, or --organization"),
         (["ffff"], "no alert has an id that begins with 'ffff'"),
         (["--organization", "corvellam-cloud", "--from", "2021-06-01"], "--from and --to together"),
-        (["--organization", "nobody", "--from", "2021-06-01", "--to", "2021-06-30"], "nobody was not looked at"),
-        (["--organization", "corvellam-cloud", "--from", "1999-01-01", "--to", "1999-01-31"], "choose other days"),
+        (["--organization", "nobody", "--from", "2021-06-01", "--to", "2021-06-30"], 'no organization "nobody" is on'),
+        (["--organization", "corvelam-cloud", "--from", "2021-06-01", "--to", "2021-06-30"], 'did you mean "corvellam-cloud"'),
+        (["--organization", "corvellam-cloud", "--from", "1999-01-01", "--to", "1999-01-31"], "no page of corvellam-cloud was looked at"),
         (["--organization", "corvellam-cloud", "--from", "2021-06-02", "--to", "2021-06-01"], "swap --from and --to"),
         (["--organization", "corvellam-cloud", "--from", "June", "--to", "2021-06-01"], "--from 'June' is no day"),
         (["--organization", "../x", "--from", "2021-06-01", "--to", "2021-06-01"], "is no id of an organization"),
+        (["\udcff"], "no alert has an id that begins with"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_exported_is_a_sentence(
@@ -250,6 +252,19 @@ def test_what_cannot_be_exported_is_a_sentence(
     assert at_home(demo_world, "evidence", "export", *arguments, "-o", tmp_path / "pack.zip") == 2
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["pledgewatch.db", "settings.toml", "pack", "zip"])
+@pytest.mark.parametrize(
+    "what", [["0e96"], ["--organization", "heron", "--from", "2021-06-01", "--to", "2021-12-31"]]
+)
+def test_a_pack_replaces_nothing_but_packs(
+    tmp_path: Path, capsys: Screen, name: str, what: list[str]
+) -> None:
+    (tmp_path / name).write_bytes(b"kept")
+    assert at_home(tmp_path, "evidence", "export", *what, "-o", tmp_path / name) == 2
+    assert "is no name of a pack: end it in .zip" in capsys.readouterr().err
+    assert (tmp_path / name).read_bytes() == b"kept"
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")

@@ -1,6 +1,7 @@
 """What is said of a pack that is not as it was written."""
 
 import io
+import os
 import stat
 import zipfile
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from app.evidence.source import BrokenError, Period, Source
 from monitor.errors import InputError
 from monitor.store.chain import following
 from tests.evidence_source import chain_of, made_source
-from tests.homes import Screen, program
+from tests.homes import Screen, at_home, program
 
 WHOLE = packed(made_source())
 FILES = taken_apart(WHOLE)
@@ -168,6 +169,7 @@ def link_to_passwd() -> zipfile.ZipInfo:
         (zipped(("/etc/passwd", b"")), "/etc/passwd", "may lead out of the folder"),
         (zipped(("a/../../x", b"")), "a/../../x", "may lead out of the folder"),
         (zipped(("C:\\x", b"")), "C:\\x", "may lead out of the folder"),
+        (zipped(("a\nIntact.\x1b[2J\u2028", b"")), r"a\nIntact.\x1b[2J\u2028", "may lead out of the folder"),
         (zipped(("before/", b"")), "before/", "may lead out of the folder"),
         (zipped(("a" * 151, b"")), "a" * 151, "may lead out of the folder"),
         (zipped(("Ünsafe", b"")), "Ünsafe", "may lead out of the folder"),
@@ -177,7 +179,7 @@ def link_to_passwd() -> zipfile.ZipInfo:
         (zipped(("a", b"")), "format.txt", "it is missing"),
         (zipped(), "format.txt", "it is missing"),
     ],
-    ids=["slip", "absolute", "inner slip", "drive", "folder", "long", "letters", "link", "twice", "bomb", "foreign", "empty"],
+    ids=["slip", "absolute", "inner slip", "drive", "lines", "folder", "long", "letters", "link", "twice", "bomb", "foreign", "empty"],
 )  # fmt: skip
 def test_a_zip_that_would_harm_is_refused_by_name(made: bytes, where: str, what: str) -> None:
     error = broken(made)
@@ -188,6 +190,17 @@ def test_a_zip_of_more_files_than_a_pack_has_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setattr("app.evidence.container.MOST", 3)
     error = broken(zipped(*((name, b"") for name in "abcd")))
     assert (error.where, "more than 3 files" in error.what) == (CONTAINER, True)
+
+
+def test_a_pack_of_more_files_than_one_holds_is_not_written_and_the_store_is_not_blamed(
+    demo_world: Path, tmp_path: Path, capsys: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.evidence.container.MOST", 3)
+    monkeypatch.setattr("app.evidence.commands.MOST", 3)
+    period = ("--organization", "corvellam-cloud", "--from", "2021-06-01", "--to", "2021-12-31")
+    assert at_home(demo_world, "evidence", "export", *period, "-o", tmp_path / "pack.zip") == 2
+    assert "the pack would hold more than 3 files" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_zip_that_was_made_anew_of_whole_files_is_told_apart() -> None:
@@ -216,9 +229,15 @@ def test_verify_prints_the_first_broken_thing(tmp_path: Path, capsys: Screen) ->
 
 @pytest.mark.parametrize(
     ("name", "head", "said"),
-    [("none.zip", None, "cannot be read"), (".", None, "cannot be read"), ("pack.zip", "abc", "is no head")],
+    [
+        ("none.zip", None, "cannot be read"),
+        (".", None, "no regular file"),
+        ("pipe", None, "no regular file"),
+        ("pack.zip", "abc", "is no head"),
+    ],
 )
 def test_what_cannot_be_read_is_bad_input(tmp_path: Path, name: str, head: str | None, said: str) -> None:
     (tmp_path / "pack.zip").write_bytes(WHOLE)
+    os.mkfifo(tmp_path / "pipe")  # whoever reads it waits for ever
     with pytest.raises(InputError, match=said):
         verify(tmp_path / name, head, None)

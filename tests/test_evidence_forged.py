@@ -15,8 +15,9 @@ from app.evidence.commands import verify
 from app.evidence.container import SUMS, sums_of, taken_apart, written
 from app.evidence.contents import chain_lines, head_line, packed
 from app.evidence.source import BrokenError, Period, Source
-from tests.evidence_source import chain_of, made_source
+from tests.evidence_source import chain_of, letters, made_source
 from tests.homes import Screen
+from tests.store_values import fetch
 
 FILES = taken_apart(packed(made_source()))
 MARCH = Period("heron", date(2026, 3, 1), date(2026, 3, 31))
@@ -66,6 +67,7 @@ def test_no_link_may_be_left_out_however_long_the_chain_is(others: int) -> None:
 
 
 FETCH = "records/fetches-1.json"
+(ALERT,) = (name for name in made_source().records if "alerts-" in name)
 
 
 def without(source: Source, *names: str) -> Source:
@@ -123,6 +125,47 @@ def test_verify_tells_what_is_left_out_and_what_rests_on_the_maker_alone(
     assert "Remark: before/text.txt is not in here" in said and "period.json" not in said
 
 
+EGRET = Period("egret", date(2026, 3, 1), date(2026, 3, 31))
+APRIL = Period("heron", date(2026, 4, 1), date(2026, 4, 30))
+
+
+@pytest.mark.parametrize("period", [EGRET, APRIL, Period("her", MARCH.first, MARCH.last)])
+def test_fetches_of_another_organization_or_time_are_no_evidence_on_this_one(period: Period) -> None:
+    bare = replace(without(made_source(period=MARCH), ALERT), files={})
+    assert checked(packed(bare)).source.records
+    error = broken(packed(replace(bare, period=period)))
+    assert (error.where, error.what) == ("period.json", f"{FETCH} is of another organization or time")
+
+
+def also(source: Source, name: str, record: bytes) -> Source:
+    records = {**source.records, name: record}
+    return replace(source, records=records, chain=chain_of(records, 3))
+
+
+def finding_of(page: object) -> bytes:
+    return json.dumps({"id": 1, "page_id": page, "finding": "{}"}).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "what"),
+    [
+        ("records/fetches-9.json", letters("fetches", fetch(id=9, page_id="egret/terms")), "of another page"),
+        ("records/findings-1.json", finding_of("egret/terms"), "of which no change is in here"),
+        ("records/findings-1.json", finding_of(["heron/terms"]), "of which no change is in here"),
+        ("records/findings-1.json", b'[["id", 1], ["finding", "{}"]]', "of which no change is in here"),
+        ("records/findings-1.json", finding_of("heron/terms"), ""),
+        ("records/fetches-9.json", letters("fetches", fetch(id=9)), ""),
+    ],
+)
+def test_of_a_change_every_row_is_of_its_page(name: str, record: bytes, what: str) -> None:
+    pack = packed(also(made_source(), name, record))
+    if not what:
+        assert checked(pack)
+        return
+    error = broken(pack)
+    assert (error.where, what in error.what) == (name, True), error
+
+
 # --------------------------------------------------------------------------- records of any shape
 
 
@@ -144,7 +187,6 @@ def rebuilt(name: str, change: Callable[[dict[str, Any]], object]) -> bytes:
     return written(files | {SUMS: sums_of(files)})
 
 
-(ALERT,) = (name for name in made_source().records if "alerts-" in name)
 #: No value of a record has any of these types by right: none may end in anything but a sentence.
 ANY: tuple[Any, ...] = (
     None,

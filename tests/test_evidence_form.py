@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -14,12 +15,15 @@ from app.evidence.capture import warc_of
 from app.evidence.checking import checked
 from app.evidence.container import taken_apart
 from app.evidence.contents import packed
-from app.evidence.source import FORMAT, Period, Source
-from monitor.model import Redirect
+from app.evidence.source import FORMAT, Facts, Period, Seen, Source
+from app.evidence.wording import certificate
+from monitor.model import Redirect, Side
 from tests.evidence_source import BODIES, chain_of, made_source
 from tests.store_values import fetch
 
 MARCH = Period("heron", date(2026, 3, 1), date(2026, 3, 31))
+PRIVATE = "file:///home/somebody/captures/terms.html"
+NOT_OURS = "\n2. The captures listed below were not made by pledgewatch."
 ARCHIVE = "https://web.archive.org/web/20260301/https://heron.example/terms"
 
 
@@ -33,12 +37,14 @@ def test_a_form_never_changes() -> None:
         "of a change": packed(made_source()),
         "of a period": packed(made_source(period=MARCH)),
         "of an archive": packed(made_source(archive_url=ARCHIVE, headers=())),
+        "of a file": packed(made_source(archive_url="file:heron/terms.html", headers=())),
     }
     assert FORMAT == "pledgewatch.evidence/1"
     assert {name: sha256(body).hexdigest()[:16] for name, body in made.items()} == {
-        "of a change": "c3ee766896e36249",
-        "of a period": "e8aeb30ff9f6650f",
-        "of an archive": "b1e8a7e252c859b2",
+        "of a change": "da5d1a94798c4683",
+        "of a period": "0010c50d854fbf21",
+        "of an archive": "7ee18e2f28b4e078",
+        "of a file": "47b2b74fe03241bc",
     }
 
 
@@ -71,12 +77,57 @@ def test_what_outsiders_wrote_gives_no_line_to_paste() -> None:
     assert "\nHeron says rm -rf ~\n" in readme
 
 
-def test_the_readme_tells_of_an_archive() -> None:
-    assert (
-        f"Kept by an archive (before): {ARCHIVE}\n"
-        in files_of(made_source(archive_url=ARCHIVE))["README.txt"]
-    )
-    assert "Kept by an archive" not in files_of(made_source())["README.txt"]
+def test_the_readme_tells_of_imports_and_of_an_archive() -> None:
+    readme = files_of(made_source(archive_url=ARCHIVE))["README.txt"]
+    assert f"Imported (before), kept by an archive: {ARCHIVE}\n" in readme
+    assert "Imported captures were not made by pledgewatch." in readme
+    own = files_of(made_source())
+    assert not [name for name, words in own.items() if "mported" in words]
+
+
+@pytest.mark.parametrize("kept", [PRIVATE, "file:heron/terms.html", "javascript:alert(1)"])
+def test_what_is_no_address_on_the_web_is_given_to_nobody(kept: str) -> None:
+    """But as the record has it, in whose letters it was hashed."""
+    files = files_of(made_source(archive_url=kept, headers=()))
+    told = {name for name, words in files.items() if kept in words}
+    assert told == {"records/fetches-1.json", "records/fetches-2.json", "snapshots.json"}
+    assert "Imported (before) from a file: no address" in files["README.txt"]
+    assert "it was imported as a file" in files["before/capture.warc"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "says", "does_not_say"),
+    [
+        ((), ("\n2. The records listed below were generated", "\n3. The records were made at the"), ("import",)),
+        ((ARCHIVE,), (NOT_OURS, "\n3. The addresses and times of these"), ("that fetches", "regularly conducted")),
+        ((PRIVATE,), (NOT_OURS, "\n3. The addresses and times of these"), (PRIVATE, "that fetches")),
+        (("", PRIVATE), ("\n2. The records listed", "\n2b. The captures listed below and marked as"), (PRIVATE,)),
+    ],
+    ids=["ours", "of an archive", "files", "both"],
+)  # fmt: skip
+def test_whoever_certifies_says_of_an_import_only_what_is_so(
+    kept: tuple[str, ...], says: tuple[str, ...], does_not_say: tuple[str, ...]
+) -> None:
+    seen = tuple(Seen(fetch(archive_url=url), None, {}) for url in kept or ("",))
+    draft = certificate(made_source(), Facts((), seen))
+    assert [one for one in says if one not in draft] == []
+    assert [one for one in does_not_say if one in draft] == []
+
+
+def test_a_capture_that_was_imported_is_marked_in_the_certificate() -> None:
+    sums = [sha256(body).hexdigest() for body in BODIES.values()]
+    draft = files_of(made_source(archive_url=PRIVATE, headers=()))["CERTIFICATE-DRAFT.txt"]
+    assert all(f"{one}, imported\n" in draft for one in sums)
+
+
+def test_the_readme_tells_when_the_old_text_was_captured_and_when_it_was_seen_last() -> None:
+    at = fetch(9).ended_at
+    before = Side(at, sha256(BODIES["before"]).hexdigest(), "", last_seen_at=at + timedelta(days=5))
+    known = files_of(made_source(told={"before": before}))["README.txt"]
+    unknown = files_of(made_source(told={"before": replace(before, last_seen_at=None)}))["README.txt"]
+    said = "\nSeen before: 2026-03-01T15:00:01Z (the capture in here)"
+    assert f"{said}, last 2026-03-06T15:00:01Z\n" in known
+    assert f"{said}\n" in unknown
 
 
 def test_the_method_names_program_configuration_and_clock() -> None:

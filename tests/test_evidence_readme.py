@@ -12,9 +12,11 @@ import pytest
 
 from app.evidence.container import SUMS, sums_of, taken_apart
 from app.evidence.contents import head_line, packed
-from app.evidence.source import Period, Source
-from app.evidence.stamping import stamped
+from app.evidence.source import FORMAT, Period, Source
+from app.evidence.stamping import check_stamp, stamped
+from app.evidence.steps import steps
 from monitor.store.chain import following
+from tests import expired_stamp
 from tests.authorities import made_authority, serving
 from tests.evidence_source import BODIES, TEXTS, made_source
 
@@ -152,6 +154,9 @@ def without_file(name: str) -> Callable[[dict[str, bytes]], object]:
         (put("before/text.txt", b"invented"), "BROKEN: before/text.txt\n"),
         (put("before/text.txt", TEXTS["after"].encode()), "BROKEN: before/text.txt\n"),
         (put("EXTRA.txt", b"x"), "BROKEN: EXTRA.txt does not belong in a pack\n"),
+        (put("head.tsr", b"x"), "BROKEN: head.tsr does not belong in a pack\n"),
+        (put("format.txt", b"pledgewatch.evidence/2\n"), "BROKEN: format.txt\n"),
+        (without_file("format.txt"), "BROKEN: format.txt\n"),
         (put("records/fetches-9.json", b"{}"), "BROKEN: records/fetches-9.json has no link\n"),
         (put("before/body.bin", b"x"), "BROKEN: before/body.bin before/body.html.txt\n"),
         (without_file("before/body.html.txt"), "BROKEN: before/body.*\n"),
@@ -170,6 +175,25 @@ def test_whoever_follows_the_readme_finds_forgeries_too(
     files = {name: body for name, body in FILES.items() if name != SUMS}
     forge(files)
     assert said in pasted(laid_out(files | {SUMS: sums_of(files)}, tmp_path / "pack"))
+
+
+def test_what_no_line_proves_is_named() -> None:
+    for source, is_named in ((made_source(), False), (made_source(period=MARCH), True)):
+        readme = taken_apart(packed(source))["README.txt"].decode()
+        assert (
+            "CERTIFICATE-DRAFT.txt, period.json and this text are proved by it only" in readme
+        ) is is_named
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_a_stamp_outlives_the_certificates_that_were_in_force_when_it_was_given(tmp_path: Path) -> None:
+    folder = laid_out({"head.txt": expired_stamp.HEAD, "head.tsr": expired_stamp.STAMP}, tmp_path / "pack")
+    (tmp_path / "authority.pem").write_bytes(expired_stamp.AUTHORITY)
+    _, _, last = steps(FORMAT, has_period=False, has_stamp=True).partition("\n4. ")
+    script = "\n".join(line for line in last.splitlines() if line.startswith("    "))
+    told = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    assert "Verification: OK" in told.stdout + told.stderr and "BROKEN" not in told.stdout
+    assert check_stamp(expired_stamp.STAMP, expired_stamp.HEAD, expired_stamp.AUTHORITY)
 
 
 def test_a_file_that_came_later_is_found(tmp_path: Path) -> None:

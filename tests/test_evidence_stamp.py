@@ -1,10 +1,12 @@
 """Time stamps of a pack's head: by an authority made with openssl, and what follows where none is given."""
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from app.evidence.checking import checked
 from app.evidence.commands import verify
@@ -14,7 +16,7 @@ from app.evidence.source import BrokenError, Source
 from app.evidence.stamping import stamped
 from monitor.errors import ConfigError, DeliveryError, InputError
 from monitor.settings import TimeStamp, load_settings
-from tests.authorities import made_authority, serving
+from tests.authorities import made_authority, reply, serving
 from tests.evidence_source import made_source
 from tests.homes import Screen
 from tests.loopback import Answer, Loopback, redirect
@@ -51,6 +53,19 @@ def test_another_authority_did_not_sign_it(source: Source, tmp_path: Path) -> No
     other = certificate(made_authority(tmp_path / "other"))
     with pytest.raises(BrokenError, match=r"head\.tsr: it is not signed by the authority"):
         checked(packed(source), authority=other)
+
+
+def test_a_stamp_without_its_signers_certificate_is_proved_where_that_is_given_too(
+    source: Source, authority: Path
+) -> None:
+    query = TimestampRequestBuilder().data(head_line(source)).hash_algorithm(HashAlgorithm.SHA256)
+    bare = packed(
+        replace(source, stamp=reply(authority, query.cert_request(cert_request=False).build().as_bytes()))
+    )
+    signer = (authority / "signer.pem").read_bytes()
+    assert checked(bare, authority=certificate(authority) + signer).stamped_at
+    with pytest.raises(BrokenError, match=r"head\.tsr: it holds no certificate of its signer: put that, too"):
+        checked(bare, authority=certificate(authority))
 
 
 def test_a_stamp_of_another_head_is_none_of_this_one(source: Source) -> None:
@@ -140,6 +155,12 @@ def test_a_file_without_certificates_is_refused(tmp_path: Path, content: bytes |
     if content is not None:
         (tmp_path / "ca.pem").write_bytes(content)
     with pytest.raises(InputError, match=said):
+        verify(tmp_path / "pack.zip", None, tmp_path / "ca.pem")
+
+
+def test_a_pipe_is_no_file_of_certificates(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ca.pem")  # whoever reads it waits for ever
+    with pytest.raises(InputError, match="no regular file"):
         verify(tmp_path / "pack.zip", None, tmp_path / "ca.pem")
 
 

@@ -385,6 +385,31 @@ def test_where_a_file_cannot_be_written_nothing_is_left(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_a_link_leads_to_is_filled_and_keeps_its_mode(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to("real")
+    write_folder(tmp_path / "link", {"a.txt": b"a"})
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "real" / "a.txt").read_bytes() == b"a"
+    assert (tmp_path / "real").stat().st_mode & 0o777 == 0o700
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
+
+
+def test_the_folder_one_stands_in_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    was = tmp_path.stat().st_ino
+    with pytest.raises(InputError, match="is the folder that you stand in"):
+        write_folder(Path(), {"a.txt": b"a"})
+    assert (tmp_path.stat().st_ino, list(tmp_path.iterdir())) == (was, [])
+
+
+def test_of_two_that_write_the_same_folder_one_is_told_that_it_is_in_use(tmp_path: Path) -> None:
+    write_folder(tmp_path / "out", {"a.txt": b"first"})
+    with pytest.raises(InputError, match="out holds files already: name a new folder"):
+        write_folder(tmp_path / "out", {"a.txt": b"second"})
+    assert (tmp_path / "out" / "a.txt").read_bytes() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_place_that_may_not_be_written_to_is_one_sentence(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

@@ -52,7 +52,7 @@ def test_a_capture_becomes_a_memento(folder: Path) -> None:
     page = Page("heron/aup", "heron", URL, Role.POLICY, select=("main",))
     at = datetime(2025, 8, 1, 0, 32, 16, tzinfo=UTC)
     path = (folder / FILE).resolve()
-    expected = Memento("heron", page, at, path, hashlib.sha256(BODY).hexdigest(), URL, path.as_uri())
+    expected = Memento("heron", page, at, path, hashlib.sha256(BODY).hexdigest(), URL, f"file:{FILE}")
     assert read_manifest(folder) == (expected,)
 
 
@@ -71,7 +71,7 @@ def test_a_memento_becomes_a_fetch_that_was_not_ours(folder: Path) -> None:
         body_bytes=len(BODY),
         program_version="0.1.0",
         config_sha256="c" * 64,
-        archive_url=(folder / FILE).resolve().as_uri(),
+        archive_url=f"file:{FILE}",  # never where the folder lies: packs hold the row as it is
     )
 
 

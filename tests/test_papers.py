@@ -214,7 +214,16 @@ def test_names_of_sheets_are_ones_that_a_sheet_may_have() -> None:
     wanted = ["a" * 40, "A" * 40, "summary", "[x]", "", "History", "'quoted'", "[x]"]
     tables = [Table(name, "", ("A",), ((1,),)) for name in wanted]
     names = book_of(paper_of(*tables)).sheetnames[1:]
-    assert names == ["a" * 31, f"{'A' * 29} 2", "summary 2", "-x-", "Table", "History 2", "quoted", "-x- 2"]
+    assert names == [
+        "a" * 31,
+        f"{'A' * 29} 2",
+        "the summary",
+        "-x-",
+        "Table",
+        "the History",
+        "quoted",
+        "-x- 2",
+    ]
 
 
 def test_a_sheet_is_a_table_to_work_with() -> None:
@@ -302,6 +311,8 @@ def test_the_document_is_steady_and_accessible() -> None:
     document = docx.Document(BytesIO(body))
     assert (document.core_properties.title, document.core_properties.language) == (PAPER.title, "en")
     assert document.core_properties.author == "pledgewatch"
+    (page,) = document.sections
+    assert (round(page.page_width.mm), round(page.page_height.mm)) == (210, 297)
     with ZipFile(BytesIO(body)) as file:
         assert {one.date_time for one in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert file.namelist()[0] == "[Content_Types].xml"

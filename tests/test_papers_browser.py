@@ -54,3 +54,13 @@ def test_axe_finds_nothing(page: Any, scheme: str) -> None:
     assert [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in found] == []
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == {"light": "rgb(238, 241, 244)", "dark": "rgb(15, 19, 24)"}[scheme]
+
+
+def test_no_caption_is_cut_however_wide_its_table_is(page: Any) -> None:
+    page.set_viewport_size({"width": 360, "height": 900})
+    long = "document.querySelectorAll('caption span').forEach(one => one.append(' and so on'.repeat(12)))"
+    page.evaluate(long)
+    ends = page.evaluate(
+        "[...document.querySelectorAll('caption span')].map(one => one.getBoundingClientRect().right)"
+    )
+    assert len(ends) == 3 and max(ends) <= 360

@@ -1,12 +1,13 @@
 """Replies: what may stand in replies.toml, and what had come of a question by a day."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from monitor.errors import ConfigError
-from monitor.replies import Reply, load_replies, refuse_strangers
+from monitor.replies import Reply, load_replies, refuse_strangers, refuse_unanswered
 
 FILE = """\
 [[replies]]
@@ -104,3 +105,14 @@ def test_a_reply_of_nobody_or_on_nothing_is_refused(reply: Reply, names: str) ->
     refuse_strangers([ASKED], ["corvid"], ["POL-1"], Path("config"))
     with pytest.raises(ConfigError, match=names):
         refuse_strangers([reply], ["corvid"], ["POL-1"], Path("config"))
+
+
+@pytest.mark.parametrize(("answered", "is_refused"), [(None, False), (20, False), (21, False), (22, True)])
+def test_an_answer_of_a_day_to_come_is_refused(answered: int | None, is_refused: bool) -> None:
+    day = date(2026, 9, answered) if answered else None
+    replies, today = [replace(ASKED, answered=day)], date(2026, 9, 21)
+    if not is_refused:
+        refuse_unanswered(replies, today, Path("config"))
+        return
+    with pytest.raises(ConfigError, match=r"corvid.*answered on 2026-09-22, which is still to come"):
+        refuse_unanswered(replies, today, Path("config"))

@@ -1,6 +1,9 @@
 """Files that others read: there in whole, or as they were; and which format a file is to have."""
 
 import os
+import sqlite3
+import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,37 @@ def test_what_a_link_leads_to_is_written_and_the_link_stays(tmp_path: Path) -> N
     (tmp_path / "link").symlink_to(tmp_path / "real")
     write_file(tmp_path / "link", b"words")
     assert ((tmp_path / "real").read_bytes(), (tmp_path / "link").is_symlink()) == (b"words", True)
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_file_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(b"one")
+    file.chmod(mode)
+    write_file(file, b"two")
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"two", mode)
+
+
+def test_a_new_file_is_as_this_machine_makes_them(tmp_path: Path) -> None:
+    (tmp_path / "usual").write_bytes(b"one")
+    write_file(tmp_path / "new", b"one")
+    assert (tmp_path / "new").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+def test_links_that_lead_in_a_circle_end_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to(tmp_path / "two")
+    (tmp_path / "two").symlink_to(tmp_path / "one")
+    with pytest.raises(InputError, match="links lead nowhere"):
+        write_file(tmp_path / "one", b"words")
+
+
+def test_a_store_is_written_over_by_nothing(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "store.db")) as store, store:
+        store.execute("CREATE TABLE a (b)")
+    was = (tmp_path / "store.db").read_bytes()
+    with pytest.raises(InputError, match="is a database"):
+        write_file(tmp_path / "store.db", b"words")
+    assert ((tmp_path / "store.db").read_bytes(), inside(tmp_path)) == (was, ["store.db"])
 
 
 def _folder(place: Path) -> None:

@@ -11,6 +11,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from app.evidence.imported import NOTE, is_imported, kept_at
 from monitor.model import Fetch
 from monitor.wire import utc_text
 
@@ -27,7 +28,7 @@ _NOTE = (
 
 
 def warc_of(fetch: Fetch, body: bytes) -> bytes:
-    """warcinfo, response and metadata. Every date in it is when the fetch began (UTC)."""
+    """warcinfo, response and metadata. Every date in it is when the fetch began, or was captured (UTC)."""
     made = BytesIO()
     writer = WARCWriter(made, gzip=False, warc_version=_VERSION)
     head = _http_head(fetch, len(body))
@@ -36,7 +37,13 @@ def warc_of(fetch: Fetch, body: bytes) -> bytes:
     if fetch.ip_address:
         response.append(("WARC-IP-Address", _plain(fetch.ip_address)))
     fields = "application/warc-fields"
-    info = _fields([("software", f"pledgewatch {fetch.program_version}".strip()), *_FORMAT])
+    info = _fields(
+        [
+            ("software", f"pledgewatch {fetch.program_version}".strip()),
+            *_FORMAT,
+            ("description", _note(fetch)),
+        ]
+    )
     more = _fields(list(_told(fetch)))
     told = [("WARC-Target-URI", url), ("WARC-Concurrent-To", _id(fetch, "response"))]
     told.append(("WARC-Payload-Digest", _digest(more)))
@@ -52,7 +59,6 @@ def warc_of(fetch: Fetch, body: bytes) -> bytes:
 _FORMAT = (
     ("format", "WARC File Format 1.1"),
     ("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
-    ("description", _NOTE),
 )
 
 
@@ -62,13 +68,20 @@ def _told(fetch: Fetch) -> Iterator[tuple[str, str]]:
     yield "requestedURL", fetch.requested_url
     for one in fetch.redirects:
         yield "redirect", f"{one.status} {one.url}"
-    yield "begun", utc_text(fetch.started_at)
-    yield "ended", utc_text(fetch.ended_at)
+    if is_imported(fetch):
+        yield "captured", utc_text(fetch.started_at)
+        if url := kept_at(fetch.archive_url):
+            yield "archiveURL", url
+    else:
+        yield "begun", utc_text(fetch.started_at)
+        yield "ended", utc_text(fetch.ended_at)
     if fetch.status is None:
         yield "status", "not recorded; 200 stands in its place"
-    if fetch.archive_url:
-        yield "archiveURL", fetch.archive_url
-    yield "note", _NOTE
+    yield "note", _note(fetch)
+
+
+def _note(fetch: Fetch) -> str:
+    return NOTE if is_imported(fetch) else _NOTE
 
 
 def _record(

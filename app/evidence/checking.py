@@ -32,10 +32,12 @@ from app.evidence.source import (
     Period,
     Source,
     facts_of,
+    record_name,
     without_text,
 )
 from app.evidence.stamping import check_stamp
 from app.evidence.wording import readme, tells_of_no_text
+from monitor.model import Fetch
 from monitor.store.chain import Link
 
 README, CERTIFICATE = "README.txt", "CERTIFICATE-DRAFT.txt"
@@ -129,6 +131,7 @@ def _held(files: _Files, authority: bytes) -> Checked:
     check_records(source)
     facts = facts_of(records, period)
     _check_scope(facts, period)
+    _check_pages(records, facts, period)
     _check_captures(facts, by_itself)
     _check_derived(source, facts, files)
     stamped_at = check_stamp(stamp, files[HEAD], authority) if stamp else None
@@ -159,6 +162,26 @@ def _check_scope(facts: Facts, period: Period | None) -> None:
         its = one.alert.organization.get("id"), one.alert.raised_at.date()
         if its[0] != period.organization_id or not period.first <= its[1] <= period.last:
             raise BrokenError(SCOPE, f"the change {one.alert.id} is of another organization or time")
+
+
+def _check_pages(records: _Files, facts: Facts, period: Period | None) -> None:
+    """Each row is of the page of a change in here; in a period a fetch may be of any page looked at then."""
+    changed = {one.alert.page["id"] for one in facts.changes}
+    for fetch in (one.fetch for one in facts.seen if one.fetch.page_id not in changed):
+        name = record_name("fetches", str(fetch.id))
+        if period is None:
+            raise BrokenError(name, "it is of another page than the change")
+        if not _is_within(fetch, period):
+            raise BrokenError(SCOPE, f"{name} is of another organization or time")
+    findings = (name for name in sorted(records) if name.startswith("records/findings-"))
+    for name in findings:
+        if str(dict(json.loads(records[name])).get("page_id")) not in changed:
+            raise BrokenError(name, "it is of a page of which no change is in here")
+
+
+def _is_within(fetch: Fetch, period: Period) -> bool:
+    is_its = fetch.page_id.startswith(f"{period.organization_id}/")
+    return is_its and period.first <= fetch.started_at.date() <= period.last
 
 
 # --------------------------------------------------------------------------- bodies, texts, quotes

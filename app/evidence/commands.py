@@ -1,6 +1,7 @@
 """pledgewatch evidence export | verify."""
 
 import re
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,10 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from alerts.marking import visible
+from app.dossiers.found import refuse_unknown
 from app.evidence.checking import Checked, checked
-from app.evidence.container import LARGEST
+from app.evidence.container import LARGEST, MOST, files_in
 from app.evidence.contents import head_line, packed
 from app.evidence.gathering import gathered, gathered_period
+from app.evidence.imported import private_names
 from app.evidence.links import left_out
 from app.evidence.source import ORGANIZATION, BrokenError, Period, Source, without_text
 from app.evidence.stamping import read_authority, stamped
@@ -37,7 +40,8 @@ def export_alert(home: Home, id: str, file: Path | None) -> int:
     Raises InputError where there is no such alert, or the file cannot be written, and StoreError where a body
     is missing or damaged, or a row is not what its link holds: then nothing is written.
     """
-    with home.open_store() as store, store.read() as conn:
+    _refuse_name(file)
+    with home.existing_store() as store, store.read() as conn:
         alert = alerts.get(conn, id)
         source = gathered(conn, store, alert, _page_of(home, alert), home.rules.read)
     return _export(home, source, file or Path(f"evidence-{alert.id[:12]}.zip"))
@@ -48,12 +52,20 @@ def export_period(home: Home, organization: str, first: str, last: str, file: Pa
 
     Raises as `export_alert`, and InputError where the days are none, or nothing was looked at in them.
     """
+    _refuse_name(file)
     period = _period(organization, first, last)
     watched = [page for page in home.watchlist.pages if page.organization_id == organization]
-    with home.open_store() as store, store.read() as conn:
+    with home.existing_store() as store, store.read() as conn:
+        refuse_unknown(conn, home, organization)
         read = home.rules.read
         source = gathered_period(conn, store, period, watched, lambda alert: _page_of(home, alert), read)
     return _export(home, source, file or Path(f"evidence-{organization}-{first}-{last}.zip"))
+
+
+def _refuse_name(file: Path | None) -> None:
+    """A pack replaces what has its name: never a store, a paper, a file of the configuration."""
+    if file and file.suffix.lower() != ".zip":
+        raise InputError(f'"{file}" is no name of a pack: end it in .zip')
 
 
 def _period(organization: str, first: str, last: str) -> Period:
@@ -82,8 +94,9 @@ def _page_of(home: Home, alert: Alert) -> Page:
 def _export(home: Home, source: Source, file: Path) -> int:
     source = _with_stamp(home, source)
     body = packed(source)
-    if len(body) > LARGEST:
-        raise InputError(f"the pack would be larger than {LARGEST:,} bytes: choose fewer or later days")
+    if len(body) > LARGEST or files_in(body) > MOST:
+        said = f"the pack would hold more than {MOST:,} files, or {LARGEST:,} bytes"
+        raise InputError(f"{said}: choose fewer or later days")
     try:
         checked(body)
     except BrokenError as error:
@@ -92,7 +105,15 @@ def _export(home: Home, source: Source, file: Path) -> int:
     say(f"{file}: {len(body):,} bytes, {len(source.records):,} records, {len(source.chain):,} links.")
     if source.head:
         say(f"Head: {source.head.sha256}, link {source.head.id:,}. Keep it elsewhere, too.")
+    if private := private_names(source):
+        say(_PRIVATE.format(count=private))
     return WITHOUT_STAMP if home.settings.time_stamp.url and not source.stamp else WHOLE
+
+
+_PRIVATE = (
+    "Remark: {count:,} of its records say where a captured file lay on the machine that imported it "
+    "(archive_url). They are as they were hashed and cannot be cut: whoever gets the pack can read it."
+)
 
 
 def _with_stamp(home: Home, source: Source) -> Source:
@@ -131,7 +152,10 @@ def verify(file: Path, head: str | None, authority: Path | None) -> int:
 
 def _read(file: Path) -> bytes:
     try:
-        if file.stat().st_size > LARGEST:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise InputError(f"{file} cannot be read: it is no regular file; name an evidence pack")
+        if found.st_size > LARGEST:
             raise InputError(f"{file} is larger than any pack ({LARGEST:,} bytes): name another file")
         return file.read_bytes()
     except OSError as error:

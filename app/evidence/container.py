@@ -55,6 +55,12 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
+def files_in(zipped: bytes) -> int:
+    """How many files a zip that `written` made holds."""
+    with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
+        return len(archive.infolist())
+
+
 def taken_apart(zipped: bytes) -> dict[str, bytes]:
     """Name → bytes of every file. Raises BrokenError; nothing is written anywhere, nothing is unpacked."""
     try:
@@ -82,12 +88,17 @@ def _refuse_entries(entries: Iterable[zipfile.ZipInfo]) -> None:
         name = entry.filename
         size += entry.file_size
         if problem := _problem(entry):
-            raise BrokenError(name, problem)
+            raise BrokenError(_line(name), problem)
         if name in seen:
             raise BrokenError(name, "it is in the zip twice")
         seen.add(name)
         if len(seen) > MOST or size > LARGEST:
             raise BrokenError(CONTAINER, f"it holds more than {MOST:,} files, or more than {LARGEST:,} bytes")
+
+
+def _line(name: str) -> str:
+    """A name from anywhere, as part of one line."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in name)
 
 
 def _problem(entry: zipfile.ZipInfo) -> str:

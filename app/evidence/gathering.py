@@ -63,7 +63,7 @@ def gathered_period(
     for page_id in sorted({page.id for page in pages} | {alert.page["id"] for alert in alerts}):
         seen += _between(conn, page_id, first, last)
     if not seen:
-        said = f"{period.organization_id} was not looked at from {period.first} to {period.last}"
+        said = f"no page of {period.organization_id} was looked at from {period.first} to {period.last}"
         raise InputError(f"{said}, so there is no evidence: choose other days")
     return _source(conn, alerts, seen, files, period)
 

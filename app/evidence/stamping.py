@@ -1,6 +1,6 @@
 """Time stamps of a head by an authority (RFC 3161): asked for, and checked. It sees a hash alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from hashlib import sha256
 from http.client import HTTPException
@@ -75,6 +75,8 @@ def check_stamp(stamp: bytes, head: bytes, authority: bytes) -> datetime:
 def read_authority(file: Path) -> bytes:
     """The certificates in this file (PEM). Raises InputError where there are none."""
     try:
+        if file.exists() and not file.is_file():
+            raise InputError(f"{file} is no regular file: name a file of certificates")
         body = file.read_bytes()
         if not x509.load_pem_x509_certificates(body):
             raise ValueError
@@ -91,10 +93,22 @@ def _is_over(answer: TimeStampResponse, head: bytes) -> bool:
 
 
 def _check_signer(answer: TimeStampResponse, head: bytes, authority: bytes) -> None:
-    verifier = VerifierBuilder()
-    for certificate in dict.fromkeys(x509.load_pem_x509_certificates(authority)):
+    given, verifier = list(dict.fromkeys(x509.load_pem_x509_certificates(authority))), VerifierBuilder()
+    for certificate in given:
         verifier = verifier.add_root_certificate(certificate)
+    if not answer.signed_data.certificates:
+        verifier = verifier.tsa_certificate(_signer(answer, given))
     try:
         verifier.build().verify_message(answer, head)
     except (VerificationError, ValueError):
         raise BrokenError(STAMP, "it is not signed by the authority whose certificate you gave") from None
+
+
+def _signer(answer: TimeStampResponse, given: Iterable[x509.Certificate]) -> x509.Certificate:
+    """Whose certificate a stamp without any names, among these. Raises BrokenError."""
+    named = {(one.issuer, one.serial_number) for one in answer.signed_data.signer_infos}
+    for one in given:
+        if (one.issuer, one.serial_number) in named:
+            return one
+    what = "it holds no certificate of its signer: put that, too, into the file after --tsa-cert"
+    raise BrokenError(STAMP, what)

@@ -10,7 +10,8 @@ BROKEN names what is not as it was.
     files=$(find . ! -type d | cut -c 3- | sort)
     comm -13 <(cut -c 67- SHA256SUMS | cat - <(echo SHA256SUMS) | sort) <(echo "$files") |
       sed 's/$/ is not in SHA256SUMS/; s/^/BROKEN: /'
-    root='(README|METHOD|CERTIFICATE-DRAFT|format|head)\.txt|head\.tsr|chain\.tsv|SHA256SUMS|@ROOT'
+    echo @FORM | cmp -s - format.txt || echo "BROKEN: format.txt"
+    root='(README|METHOD|CERTIFICATE-DRAFT|format|head)\.txt|@STAMPchain\.tsv|SHA256SUMS|@ROOT'
     below='records/[a-z]+-[0-9a-f]+\.json|@BELOW'
     echo "$files" | grep -vxE "$root|$below" | sed 's/$/ does not belong in a pack/; s/^/BROKEN: /'
 
@@ -61,11 +62,15 @@ BROKEN names what is not as it was.
       sed 's/$/ has no link/; s/^/BROKEN: /'
 
 @STAMPED"""
-_STAMPED = """\
-4. The authority's time stamp is over this head. authority.pem: its certificates, which you get from the
-   authority itself, not from whoever gave you this pack, and put beside this folder.
+_STAMPED = r"""\
+4. The authority's time stamp is over this head, and its certificates were in force at the time it tells.
+   authority.pem: its certificates, which you get from the authority itself, not from whoever gave you this
+   pack, and put beside this folder. What the authority signed is proved, this head and the time; what else
+   head.tsr holds, such as version numbers, is not.
 
-    openssl ts -verify -data head.txt -in head.tsr -CAfile ../authority.pem || echo "BROKEN: head.tsr"
+    at=$(openssl ts -reply -in head.tsr -text 2> /dev/null | sed -n 's/^Time stamp: //p')
+    openssl ts -verify -data head.txt -in head.tsr -CAfile ../authority.pem -untrusted ../authority.pem \
+      -attime "$(date -d "$at" +%s)" || echo "BROKEN: head.tsr"
 """
 _NO_STAMP = "There is no time stamp in this pack.\n"
 _OF_A_SIDE = r"(before|after)/(body\.[a-z.]+|text(-read-anew)?\.txt|capture\.warc)"
@@ -80,16 +85,18 @@ _OTHERS = """\
 """
 
 
-def steps(*, has_period: bool, has_stamp: bool) -> str:
-    """The steps, one after the other, for a pack of this form; an empty line at the end."""
+def steps(form: str, *, has_period: bool, has_stamp: bool) -> str:
+    """The steps, one after the other, for a pack of this form (format.txt); an empty line at the end."""
     folder = "changes/$(basename $alert | cut -c 8-23)/" if has_period else ""
     root = r"(snapshots|period)\.json" if has_period else r"(alert|findings|snapshots)\.json"
     below = rf"changes/[0-9a-f]{{16}}/((alert|findings)\.json|{_OF_A_SIDE})" if has_period else _OF_A_SIDE
     return (
         _STEPS.replace("@ROOT", root)
+        .replace("@FORM", form)
+        .replace("@STAMPED", _STAMPED if has_stamp else _NO_STAMP)
+        .replace("@STAMP", r"head\.tsr|" if has_stamp else "")
         .replace("@BELOW", below)
         .replace("@OTHERS", _OTHERS if has_period else "")
         .replace("@SKIP", _SKIP if has_period else "")
         .replace("@FOLDER", folder)
-        .replace("@STAMPED", _STAMPED if has_stamp else _NO_STAMP)
     )

@@ -1,7 +1,6 @@
 """pledgewatch export DIR: the open data, written as one folder that is there in whole or not at all."""
 
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from app.exporting.texts import LICENSE_NOTE, README
 from app.home import Home
 from app.indexing import index_new
 from app.screen import say
+from app.writing import resolved, take_after, unfinished_of
 from monitor.errors import InputError
 
 SCHEMA = "pledgewatch.export/1"
@@ -27,7 +27,7 @@ def write_export(home: Home, folder: Path, now: datetime) -> int:
     Raises InputError where it is neither or cannot be written, ConfigError, StoreError; it is as it was then.
     """
     _refuse_used(folder)
-    with home.open_store() as store:
+    with home.existing_store() as store:
         index_new(home, store, now)
         with store.read() as conn:
             found = gathered(conn, home, now)
@@ -129,16 +129,24 @@ def _refuse_used(folder: Path) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """All files in a folder that is new or empty, or nothing. Raises InputError where they cannot be."""
-    target = folder.absolute()
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
+    """All files in a folder that is new or empty, or nothing; an empty one keeps mode and owner.
+
+    Raises InputError where they cannot be, and for the folder one stands in, which would be another one then.
+    """
+    target = resolved(folder)
+    if target == Path.cwd():
+        raise InputError(f"{folder} is the folder that you stand in: name a new one in it, such as open-data")
+    unfinished = unfinished_of(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         unfinished.mkdir()
         for name, body in files.items():
             (unfinished / name).write_bytes(body)
+        if target.exists():
+            take_after(unfinished, target.stat())
         unfinished.replace(target)
     except OSError as error:
+        _refuse_used(folder)  # by somebody else, since we looked
         problem = error.strerror or str(error)
         raise InputError(
             f"{folder} cannot be written: {problem}; name a place that you may write to"

@@ -37,6 +37,10 @@ ORGANIZATIONS = _of(
     ("identifiers_certainty", "string", "How sure the four identifiers are: “seen” is seen in a source."),
     ("watched", "boolean", "Whether it is on the watchlist now."),
 )
+_ENDS = (
+    "The last day on which it can hold by its own words: the day, month or year that they name; or, where "
+    "they name only a time, that time counted from when we saw these words first (“at the latest”)."
+)
 COMMITMENTS = _of(
     ("organization", "string", "Id of the organization."),
     ("key", "string", "Of the line: of a watched one 64 hex digits, of a documented one the id of its file."),
@@ -57,7 +61,7 @@ COMMITMENTS = _of(
     ("last_seen", "datetime", "When we saw it last (UTC)."),
     ("left", "datetime", "When we saw it last, where it stands no more as far as we know (UTC)."),
     ("said_on", "string", "Of a documented one: day, month or year on which it was said."),
-    ("ends", "string", "The day, month or year until which it holds by its own words."),
+    ("ends", "string", _ENDS),
     ("actor", "string", "Of a documented one: who said it, where that is not the organization's own name."),
     ("condition", "string", "Of a documented one: the condition under which it holds."),
     ("exceptions", "array", "Of a documented one: what it leaves out."),

@@ -29,29 +29,33 @@ def sorts(table: Table) -> tuple[str, ...]:
     """
     return tuple(
         _sort([cell for cell in column if cell is not None], width)
-        for column, width in zip(_columns(table), widths(table), strict=True)
+        for column, width in zip(columns_of(table), widths(table), strict=True)
     )
 
 
 def widths(table: Table) -> tuple[int, ...]:
-    """How many characters wide each column is: as its cells are, but for the longest tenth of them."""
-    return tuple(
-        max(_typical(column), len(visible(name)))
-        for name, column in zip(table.columns, _columns(table), strict=True)
-    )
+    """How many characters wide each column is with its name: as its cells are, but for the longest tenth."""
+    names = (len(visible(name)) for name in table.columns)
+    return tuple(map(max, names, typical_widths(table)))
+
+
+def typical_widths(table: Table) -> tuple[int, ...]:
+    """The same of its cells alone, 0 where there is no row."""
+    return tuple(map(_typical, columns_of(table)))
 
 
 def longest_words(table: Table) -> tuple[int, ...]:
     """How many characters the longest run without a blank has, by column."""
-    with_names = zip(table.columns, _columns(table), strict=True)
-    return tuple(max(map(_longest_word, (name, *column))) for name, column in with_names)
+    with_names = zip(table.columns, columns_of(table), strict=True)
+    return tuple(max(map(longest_word, (name, *column))) for name, column in with_names)
 
 
-def _longest_word(cell: Cell) -> int:
+def longest_word(cell: Cell) -> int:
+    """How many characters its longest run without a blank has."""
     return max(map(len, said(cell).split()), default=0)
 
 
-def _columns(table: Table) -> Sequence[Sequence[Cell]]:
+def columns_of(table: Table) -> Sequence[Sequence[Cell]]:
     """The cells column by column, also where there is no row."""
     return list(zip(*table.rows, strict=True)) or [() for _ in table.columns]
 

@@ -15,6 +15,7 @@ from monitor.errors import InputError
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the library knows no zones
 _ENTRY_TIME = (1980, 1, 1, 0, 0, 0)
 _TABLE_STYLE = "Light Grid"
+_A4, _MILLIMETRE = (210, 297), 36_000  #: millimetres, and what the library counts in one
 
 
 def docx_of(paper: Paper) -> bytes:
@@ -32,6 +33,7 @@ def docx_of(paper: Paper) -> bytes:
 class _Document:
     def __init__(self, document: Any, paper: Paper) -> None:
         self.document = document
+        _make_a4(document.sections[0])
         self._properties(paper)
         document.add_heading(visible(paper.title), 0)
         self._paragraph(paper.subtitle, "Subtitle")
@@ -109,6 +111,11 @@ class _Document:
     def _row(self, row: Any, texts: tuple[str, ...]) -> None:
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = visible(text)
+
+
+def _make_a4(section: Any) -> None:
+    section.page_width, section.page_height = (_A4[0] * _MILLIMETRE, _A4[1] * _MILLIMETRE)
+    section.left_margin = section.right_margin = 25 * _MILLIMETRE
 
 
 def _list_style(block: Items) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from alerts.looks import INKS
 from app.papers.cells import said, sorts
 from app.papers.paper import Paper
+from app.papers.pointing import anchor, cells_linking, linking, names_of
 from app.templating import environment_of
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -16,7 +17,14 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def html_of(paper: Paper) -> str:
     """The whole file: its style and its pictures are in it, no script is. The same for the same paper."""
-    return _environment().get_template("paper.html").render(paper=paper)
+    names = names_of(paper)
+    pointing = {
+        "names": names,
+        "linked": linking(names),
+        "cell_linked": cells_linking(names),
+        "anchor": anchor,
+    }
+    return _environment().get_template("paper.html").render(paper=paper, **pointing)
 
 
 @cache

@@ -42,13 +42,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under columns. name: short and without spaces, of the sheet; empty: said where there is no row."""
+    """Rows under columns. name: short and without spaces, of the sheet; empty: said where there is no row.
+
+    is_index: what stands in the first column are names, such as E12, by which the rest of the paper points to
+    the rows; each once, of letters and digits.
+    """
 
     name: str
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = "Nothing."
+    is_index: bool = False
 
 
 @dataclass(frozen=True, slots=True)

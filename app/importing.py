@@ -15,7 +15,7 @@ from typing import Any
 
 from app.home import Home, program_version
 from app.screen import Tick, bar, say
-from monitor.check import check_page
+from monitor.check import check_together
 from monitor.errors import InputError
 from monitor.mementos import Memento, body_of, fetch_of, read_manifest
 from monitor.model import Alert, Document, Organization, Page, Reading, Sighting, Tracked
@@ -176,20 +176,26 @@ def _take_up(store: Store, memento: Memento, last: Reading | None, config: str) 
 
 
 def _read(home: Home, store: Store, mementos: Sequence[Memento], tick: Tick) -> None:
-    """Read whatever was recorded and not read yet, also what an import that was stopped left behind."""
-    organizations = {organization.id: organization for organization in home.watchlist.organizations}
-    last = {memento.page.id: memento for memento in mementos}  # they come oldest first
-    for memento in last.values():
-        page, at = memento.page, memento.captured_at  # so a watched page is due as if it was read then
-        organization = organizations.get(page.organization_id) or _unwatched(page.organization_id)
+    """Read whatever was recorded and not read yet, also what an import that was stopped left behind.
+
+    The captures of all pages of an organization are read in the order of their dates: words that left one of
+    them may stand on another.
+    """
+    watched = {organization.id: organization for organization in home.watchlist.organizations}
+    asked: defaultdict[str, dict[str, tuple[Page, datetime]]] = defaultdict(dict)
+    for one in mementos:  # oldest first: a watched page is due as if it was read when it was captured last
+        asked[one.page.organization_id][one.page.id] = one.page, one.captured_at
+    for id, pages in asked.items():
+        organization = watched.get(id) or _unwatched(id, [page for page, _ in pages.values()])
         with store.begin() as conn:
-            outcome = check_page(conn, store, organization, page, home.rules, lambda alert: (), at)
-        tick(page.id, len(outcome.readings))
+            outcomes = check_together(conn, store, organization, pages.values(), home.rules, lambda alert: ())
+        for outcome in outcomes:
+            tick(outcome.page_id, len(outcome.readings))
 
 
-def _unwatched(organization_id: str) -> Organization:
+def _unwatched(organization_id: str, pages: Iterable[Page]) -> Organization:
     """An organization of which only the manifest speaks."""
-    return Organization(organization_id, organization_id, "other")
+    return Organization(organization_id, organization_id, "other", pages=tuple(pages))
 
 
 # --------------------------------------------------------------------------- what they told

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.home import Home
+from app.unread import unread_pages, unreadable
 from monitor.model import Sighting
 from monitor.store import alerts, fetches, findings, readings
 from tests.homes import Screen, at_home, declared, home
@@ -56,6 +58,16 @@ def captures(
     return folder
 
 
+def pages_of(folder: Path, **histories: Sequence[tuple[str, bytes]]) -> Path:
+    """The same for several pages of one organization, by their names."""
+    manifest = []
+    for page, history in histories.items():
+        captures(folder, history, page)
+        manifest += json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
 def imported(home: Path, folder: Path, capsys: Screen, code: int) -> Any:
     capsys.readouterr()
     assert at_home(home, "import-snapshots", folder, "--json") == code
@@ -92,6 +104,48 @@ def test_a_change_is_told_with_its_quotes_and_raised_once_it_is_believed(
     (alert,) = told["alerts"]
     assert alert["direction"] == "weaker"
     assert alert["raised_at"] == "2025-01-06T00:00:00Z"
+
+
+BEFORE = ("20250101T080000Z", "20250203T080000Z")
+AFTER = ("20250305T080000Z", "20250407T080000Z", "20250509T080000Z")
+LATER = ("20250305T210000Z", "20250407T210000Z", "20250509T210000Z")  #: on the same days
+ELSEWHERE = "You may not use our service to recognise emotions."
+BIRDS = "We count the birds on our roof every year."
+BOTH = (ELSEWHERE, STANDING)
+
+
+def stood(days: Sequence[str], *sentences: str) -> list[tuple[str, bytes]]:
+    return [(day, page_of(*sentences)) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("policy", "days", "stood_there", "stands_there", "told"),
+    [
+        ("policy", LATER, (ELSEWHERE,), BOTH, ("relocated", "neutral")),
+        ("a-policy", AFTER, (ELSEWHERE,), BOTH, ("relocated", "neutral")),
+        ("policy", AFTER, BOTH, BOTH, ("relocated", "unclear")),
+        ("policy", AFTER, (ELSEWHERE,), (ELSEWHERE,), ("withdrawn", "weaker")),
+        ("policy", LATER, BOTH, (ELSEWHERE,), ("withdrawn", "weaker")),
+    ],
+)
+def test_words_that_left_a_page_are_looked_for_on_the_others_as_they_were_on_that_day(
+    home: Path,
+    tmp_path: Path,
+    capsys: Screen,
+    policy: str,
+    days: tuple[str, ...],
+    stood_there: tuple[str, ...],
+    stands_there: tuple[str, ...],
+    told: tuple[str, str],
+) -> None:
+    histories = {
+        "pledge": [*stood(BEFORE, STANDING, BIRDS), *stood(AFTER, BIRDS)],
+        policy: [*stood(BEFORE, *stood_there), *stood(days, *stands_there)],
+    }
+    pages = imported(home, pages_of(tmp_path / "captures", **histories), capsys, 0)["pages"]
+    (changes,) = [one["changes"] for one in pages if one["page"] == "heron/pledge"]
+    (found,) = [one["finding"] for one in changes]
+    assert (found["kind"], found["direction"]) == told
 
 
 def test_people_read_a_timeline(home: Path, tmp_path: Path, capsys: Screen) -> None:
@@ -171,6 +225,29 @@ def test_what_is_older_than_what_was_read_is_left_out(home: Path, tmp_path: Path
     assert told["alerts"] == []
     with Home(home, home / "config").open_store() as store, store.read() as conn:
         assert findings.all_pending(conn) == []
+
+
+@pytest.mark.parametrize(
+    ("captured", "why", "since"),
+    [
+        (3, "heron/pledge: it came without any text in the newest capture, of 2025-01-04", "2025-01-04"),
+        (4, "heron/pledge: what was read last has not been looked through", ""),
+    ],
+)
+def test_a_page_that_was_gone_when_it_was_captured_last_is_not_known(
+    home: Path, tmp_path: Path, capsys: Screen, captured: int, why: str, since: str
+) -> None:
+    declared(home, "heron").write_text(
+        f'name = "Heron Systems"\nkind = "vendor"\n[pages.pledge]\nurl = "{URL}"\nrole = "pledge"\n'
+    )
+    imported(home, captures(tmp_path / "captures", sorted(HISTORY)[:captured]), capsys, 1)
+    watching = Home(home, home / "config")
+    heron = watching.watchlist.organization("heron")
+    with watching.open_store() as store, store.read() as conn:
+        found = unread_pages(conn, watching, heron, datetime(2025, 1, 5, 9, tzinfo=UTC))
+        last = unreadable(conn, ["heron/pledge"])
+    assert found == {"heron/pledge": why}
+    assert [f"{began:%Y-%m-%d}" for _, began in last.values()] == ([since] if since else [])
 
 
 # --------------------------------------------------------------------------- selectors of the manifest

@@ -130,6 +130,38 @@ def test_where_it_cannot_be_told_none_is_marked(one: str, other: str, why: str) 
     assert why in told.why
 
 
+TO_POLICE = "We will not sell facial recognition technology to police departments{}."
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "narrowest", "why"),
+    [
+        ("", " of Norwick", None, "could be read in full"),
+        ("", ", not even if a court orders it", None, "could be read in full"),
+        (" of Norwick", " of Norwick in the United States", 1, "names a narrower place"),
+        (" in the United States", " of Norwick", None, "could be read in full"),
+        (" in Norwick", " in the United States in Ostwick", None, "could be read in full"),
+        ("", " in the United States", 1, "names a narrower place (united states)"),
+        ("", " in the United States of Norwick", 1, "names a narrower place (united states)"),
+        ("", " for surveillance", 1, "names a narrower purpose (surveillance)"),
+        ("", " for use in the surveillance of crowds", 1, "names a narrower purpose (surveillance)"),
+    ],
+)
+def test_words_that_could_not_be_read_may_make_a_wording_narrower(
+    one: str, other: str, narrowest: int | None, why: str
+) -> None:
+    (told,) = found(standing((TERMS, TO_POLICE.format(one)), (PLEDGE, TO_POLICE.format(other))))
+    assert told.narrowest == narrowest
+    assert why in told.why
+
+
+@pytest.mark.parametrize("soft", ["should not", "have no plans to"])
+def test_softer_words_never_bar_the_same(soft: str) -> None:
+    firm = TO_POLICE.format("")
+    (told,) = found(standing((TERMS, firm), (PLEDGE, firm.replace("will not", soft))))
+    assert (told.narrowest, told.why) == (1, "The narrowest is worded less firmly.")
+
+
 def test_without_the_words_of_its_language_a_page_cannot_be_weighed() -> None:
     (told,) = differing(standing((TERMS, CLAUSE), (PLEDGE, POST)), (), ROLES)
     assert (told.narrowest, quotes(told)) == (None, [CLAUSE, POST])

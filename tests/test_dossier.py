@@ -28,10 +28,12 @@ from app.papers.paper import tables_of
 from monitor.asks import Ask, Lens, Scope
 from monitor.compare import statements_in
 from monitor.errors import ConfigError
+from monitor.extract import extract
 from monitor.model import Document, Review, Segment, Verdict
 from monitor.reading import read_document
 from monitor.scorecard import Part, Score, State, Support
 from monitor.store import reviews
+from tests.claimed import Page, claims, part_of
 from tests.desks import home_at
 from tests.homes import Screen, at_home, tree
 from tests.one_page import AT_ONCE, DEFAULT, LOOSE, PROMISE, START, WALL, Watch, html
@@ -376,6 +378,13 @@ def test_a_reply_of_nobody_whom_we_watch_is_refused(tmp_path: Path) -> None:
         gathered(home)
 
 
+def test_an_answer_of_a_day_to_come_is_refused_and_not_told_as_none(tmp_path: Path, capsys: Screen) -> None:
+    home = home_of(tmp_path, replies=REPLIES.replace("answered = 2026", "answered = 2999"))
+    home.open_store().close()
+    assert at_home(home.root, "dossier", "acme", "-o", tmp_path / "acme.html") == 2
+    assert '"acme" (asked on 2026-01-02) answered on 2999-01-19, which is still to' in capsys.readouterr().err
+
+
 # --------------------------------------------------------------------------- hostile words
 
 
@@ -417,9 +426,11 @@ def unseen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         (("acmee",), 'no organization "acmee" is on the watchlist; did you mean "acme"?'),
         (("../acme",), 'no organization "../acme" is on the watchlist'),
+        (("acme\udcff",), 'no organization "acme⟨U+DCFF⟩" is on the watchlist'),
         (("acme",), "nothing was ever checked here, so there is no last day to count from"),
         (("acme", "--from", "2026-01-31"), "name the period with --from and --to"),
         (("acme", "--from", "2026-02-01", "--to", "2026-01-01"), "--to 2026-01-01 lies before --from"),
+        (("acme", "--to", "2199-12-31"), "--to is 2199-12-31, which lies ahead"),
         (
             ("acme", "--from", "yesterday"),
             '--from "yesterday" is no day of our time; write it like 2027-03-01',
@@ -485,6 +496,7 @@ PRONOUN = "You must not rely on them alone."
         (PRONOUN, (), ["You must not rely on face recognition alone.", PRONOUN],
          ("You must not rely on face recognition alone.",)),
         (PRONOUN, ("Labels",), [f"Be careful. {ESTIMATES} {PRONOUN}"], (ESTIMATES,)),
+        (PRONOUN, (), [ESTIMATES, "6.7", PRONOUN], (ESTIMATES,)),
         (PRONOUN, (), [PRONOUN], ()),
         (PRONOUN, (), ["It is not here."], ()),
         ("You must not rely on face recognition alone.", (), [f"{ESTIMATES} You must not rely on face recognition alone."], ()),
@@ -496,6 +508,23 @@ def test_words_that_do_not_say_what_they_are_about_come_with_the_lines_above(
 ) -> None:
     text = Document(tuple(map(Segment, paragraphs)))
     assert lines_above(quote, context, text, english()) == above
+
+
+@pytest.mark.parametrize(
+    ("heading", "before", "above"),
+    [
+        ("Do you sell face recognition to the police?", "", ()),
+        ("Do you sell face recognition to the police?", "We sell many things.", ()),
+        ("Do you sell it to the police?", "", ()),
+        ("Do you sell it to the police?", "We sell many things.", ("We sell many things.",)),
+    ],
+)
+def test_no_line_is_taken_from_above_the_heading_of_the_words(
+    heading: str, before: str, above: tuple[str, ...]
+) -> None:
+    page = f"<p>Our face recognition is printed on paper.</p><h2>{heading}</h2><p>{before}</p><p>No.</p>"
+    text = extract(page.encode(), "text/html")
+    assert lines_above("No.", (heading,), text, english()) == above
 
 
 def test_a_support_that_names_only_it_is_shown_below_its_lines(tmp_path: Path) -> None:
@@ -528,8 +557,15 @@ ASK = Ask(
 )
 
 
+def standing(*sentences: str) -> frozenset[tuple[str, str]]:
+    return frozenset(("acme/pledge", one) for one in sentences)
+
+
 def asked(*sentences: str, state: State = State.PARTIAL, known: Known | None = None) -> tuple[Question, ...]:
-    """The questions on a part that rests on these sentences, each read as a page would say it."""
+    """The questions on a part that rests on these sentences, each read as a page would say it.
+
+    They stand, but where what stands is named.
+    """
     supports, statements, numbers = [], {}, {}
     for number, sentence in enumerate(sentences, 1):
         supports.append(Support(sentence, (), "acme/pledge", number, AT, AT.replace(day=9), "said"))
@@ -537,6 +573,7 @@ def asked(*sentences: str, state: State = State.PARTIAL, known: Known | None = N
         for one in statements_in(Document((Segment(sentence),), language="en"), english()):
             statements[number] = one
     known = replace(known or Known({}, {}), numbers=numbers, statements=statements)
+    known = known if known.standing else replace(known, standing=standing(*sentences))
     return questions_of([Score(ASK, (Part("", state, "Because.", tuple(supports)),))], known)
 
 
@@ -579,15 +616,37 @@ def test_a_question_is_on_what_the_words_leave_open(says: str, asks: str) -> Non
     assert (question.asks, question.quote, question.number) == (("A-1",), says, 1)
 
 
-def test_what_left_is_asked_after_and_what_stands_is_asked_about() -> None:
+@pytest.mark.parametrize("state", [State.REGRESSED, State.PARTIAL])
+def test_what_left_is_asked_after_and_what_stands_is_asked_about(state: State) -> None:
     left = "We will not sell facial recognition to police."
     stands = "We do not currently sell facial recognition to police."
-    known = Known({}, {}, standing=frozenset({("acme/pledge", stands)}))
-    first, second = asked(left, stands, state=State.REGRESSED, known=known)
+    known = Known({}, {}, standing=standing(stands))
+    first, second = asked(left, stands, state=state, known=known)
     assert first.text == (
         f"From 1 January 2026 to 9 January 2026 we read: “{left}” Does this hold today, and where is it said?"
     )
     assert second.text.startswith(f"You say: “{stands}” “currently” speaks of today.")
+
+
+def test_words_that_say_the_contrary_are_asked_about_beside_what_they_contradict_and_never_as_a_promise() -> (
+    None
+):
+    pledge = "We will not sell facial recognition to police."
+    offer = "We sell facial recognition to police."
+    part = part_of("POL-1", "police", claims(Page((0, [pledge, offer]))))
+    known = Known({}, {}, standing=standing(pledge, offer))
+    promise, contrary = questions_of([Score(ASK, (part,))], known)
+    assert promise.text.startswith(f"You say: “{pledge}” It is asked: No sale to police.")
+    assert contrary.text == f"You say: “{pledge}” You also say: “{offer}” How do these words go together?"
+
+
+def test_a_line_that_does_not_govern_the_words_is_told_as_what_stands_before_them() -> None:
+    support = Support(PRONOUN, ("Labels", ESTIMATES), "acme/pledge", 1, AT, AT, "said")
+    scores = [Score(ASK, (Part("", State.REGRESSED, "", (support,)),))]
+    place = ("acme/pledge", PRONOUN, 1)
+    (question,) = questions_of(scores, Known({place: 1}, {}, above={1: (ESTIMATES,)}))
+    begins = f"On 1 January 2026 we read under “Labels” after “{ESTIMATES}”: “{PRONOUN}” "
+    assert question.text.startswith(begins)
 
 
 def test_the_line_above_the_words_is_quoted_with_them() -> None:

@@ -19,7 +19,7 @@ def lines_above(quote: str, context: Sequence[str], text: Document, lexicon: Lex
     """The sentences above words that name no technology, up to one that does; of three that do not, the last.
 
     context: the headings and lines that govern the words. Nothing where the words name it, or the heading
-    right above them does ("Do you sell face recognition?" "No."); nothing from above that heading, and
+    right above them does ("Do you scan faces?" "No."); nothing from above that heading, and
     nothing where the words are not in the text.
     """
     lead_ins = tuple(line for line in context if line.rstrip().endswith(LEADS_IN))

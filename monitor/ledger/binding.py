@@ -47,21 +47,19 @@ _AT_ONCE, _FAR = 4, 15  #: words between
 def protects(saying: Saying) -> bool:
     """Whether it binds somebody, or promises, to protect the people who could be watched.
 
-    An act that ended does so, too ("We no longer sell it"), unless what ended may have held something back;
-    nor does a ban that was let go, however it was read. Words of others, and news on them, do not.
+    An act that ended does so, too ("We no longer sell it"); a ban that ended does not, however it was read.
+    Words of others, and news on them, do not.
     """
-    if not saying.protects or saying.bearer == _OTHER or not saying.stance:
+    if not saying.protects or saying.bearer == _OTHER or is_let_go(saying):
         return False
+    return saying.stance in PROTECTIVE or (saying.stance == Stance.WITHDRAWS and bool(saying.actions))
+
+
+def is_let_go(saying: Saying) -> bool:
+    """ "We have withdrawn our moratorium", "Our ban has been lifted"; but not "We will not lift our ban"."""
     lines = [line for line in saying.context if line.rstrip().endswith(LEADS_IN)]
     words = _WORD.findall(" ".join((*lines, saying.quote)).lower())
     held = [place for place, word in enumerate(words) if word in _HOLD or word.startswith(_HOLD_BEGIN)]
-    if saying.stance == Stance.WITHDRAWS:
-        return bool(saying.actions) and not held
-    return saying.stance in PROTECTIVE and not _is_let_go(words, held)
-
-
-def _is_let_go(words: Sequence[str], held: Sequence[int]) -> bool:
-    """ "We have withdrawn our moratorium", "Our ban has been lifted"; but not "We will not lift our ban"."""
     bans = [place for place in held if words[place] not in _MAY_ALLOW]
     gone = [at for at, word in enumerate(words) if word in _LET_GO or word.startswith(_LET_GO_BEGIN)]
     return any(_reaches(words, at, ban) for at in gone for ban in bans)
@@ -73,7 +71,8 @@ def _reaches(words: Sequence[str], at: int, ban: int) -> bool:
         return False
     if at < ban:
         return ban - at <= _AT_ONCE
-    return at - ban <= _FAR and words[at - 1] in _ARE and not _until(words[ban:at])
+    is_said_of_it = at - ban == 1 or words[at - 1] in _ARE  # "Verbot aufgehoben", "ban … has been lifted"
+    return at - ban <= _FAR and is_said_of_it and not _until(words[ban:at])
 
 
 def _until(words: Sequence[str]) -> bool:

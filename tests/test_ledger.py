@@ -216,23 +216,11 @@ def test_what_is_a_commitment(words: str, is_one: bool) -> None:
     assert any(map(protects, claimed.said([words], 0, 9))) is is_one
 
 
-@pytest.mark.parametrize(
-    ("stance", "words", "is_one"),
-    [
-        ("withdraws", "We no longer sell it.", True),
-        ("withdraws", "We lifted the ban on it.", False),
-        ("withdraws", "Wir haben unser Verbot aufgehoben.", False),
-        ("withdraws", "Nous avons levé notre moratoire.", False),
-        ("refuses", "We have a ban on it.", True),
-        ("refuses", "We have withdrawn our ban on it.", False),
-        ("refuses", "Nous avons levé notre moratoire.", False),
-        ("refuses", "Our ban on it has been lifted.", False),
-        ("refuses", "We will not lift our ban on it.", True),
-    ],
-)
-def test_a_withdrawal_of_a_ban_is_none_however_it_was_read(stance: str, words: str, is_one: bool) -> None:
-    assert protects(said(words, 0, 9, stance=stance, actions=("sell",))) is is_one
-    assert not protects(said(words, 0, 9, stance=stance, actions=("sell",), bearer="other"))
+def test_what_others_bind_themselves_to_is_no_commitment_of_theirs() -> None:
+    assert protects(said("We no longer sell it.", 0, 9, stance="withdraws", actions=("sell",)))
+    assert not protects(
+        said("They no longer sell it.", 0, 9, stance="withdraws", actions=("sell",), bearer="other")
+    )
 
 
 def test_what_ended_without_an_act_is_none() -> None:

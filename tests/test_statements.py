@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from monitor.model import Stance
 from tests.texts import english, statement, statements
 
 SENTENCES: list[tuple[str, dict[str, Any]]] = [
@@ -183,3 +184,36 @@ def test_a_ban_that_does_not_apply_to_somebody_is_an_exception(text: str, carves
     found = statement(text)
     assert (found.is_carve_out, found.stance) == (carves, stance)
     assert found.protects != carves
+
+
+LET_GO = [
+    "We have withdrawn our moratorium on selling facial recognition to police.",
+    "We have discontinued our ban on selling facial recognition to police.",
+    "We are ending our moratorium on selling facial recognition to police.",
+    "We no longer have a moratorium on selling facial recognition to police.",
+    "We no longer stand by our pledge not to sell facial recognition to police.",
+    "We no longer rule out selling facial recognition to police.",
+    "We no longer oppose the use of facial recognition.",
+    "We have stopped blocking the sale of facial recognition to police.",
+    "Our moratorium on selling facial recognition to police has been withdrawn.",
+    "Our promise not to sell facial recognition has been revoked.",
+]
+HELD = [
+    "We will not lift our moratorium on selling facial recognition to police.",
+    "We have not withdrawn our ban on selling facial recognition to police.",
+    "We will never end our ban on selling facial recognition to police.",
+    "You must not use facial recognition where consent has been revoked.",
+    "You must not use facial recognition where the permit has been withdrawn.",
+]
+
+
+@pytest.mark.parametrize("text", LET_GO)
+def test_a_ban_that_was_let_go_permits(text: str) -> None:
+    found = statement(text)
+    assert (found.stance, found.protects) == (Stance.PERMITS, False)
+
+
+@pytest.mark.parametrize("text", HELD)
+def test_a_ban_of_which_that_is_denied_or_said_of_something_else_refuses(text: str) -> None:
+    found = statement(text)
+    assert (found.stance, found.protects) == (Stance.REFUSES, True)

@@ -12,7 +12,8 @@ from monitor.model import BINDING, CUE_GAP, SOFT, Stance
 from monitor.statements.breaks import Breaks
 from monitor.statements.qualifying import Qualifier, denials, is_exception, qualifiers
 
-_LIFTED = "lifted"  #: the id of the cues that end a refusal: "lifted our ban"
+_LIFTED = ("lifted", "let_go")  #: the ids of the cues that end a refusal: "lifted our ban"
+ENDING = "ending"  #: the id of the cues that end a ban where it is their subject, else what was done
 LIFTING = "lifting"  #: … and of the verbs that end one named elsewhere in the sentence: "has expired"
 _IMPERATIVE = 4  #: the force of "do not …" as an order
 _BRACKET = 2  #: from "(" to its first word
@@ -124,7 +125,7 @@ def clause_of(own: str, found_tags: tuple[Tag, ...], above: Above, lexicon: Lexi
     forces = _forces(lead_tags) if above.exempts else lead_tags
     frames = [(forces, lead), (_ruling(heading_tags) if kind == "item" else (), heading)]
     breaks = Breaks(own, lexicon)
-    cue, cue_text = _governing(own, tags, frames, found, breaks)
+    cue, cue_text = _governing(own, tags, frames, found, breaks, lexicon)
     governed = cue is None or cue_text is not own
     return Clause(
         own,
@@ -179,6 +180,7 @@ def _governing(
     frames: Sequence[tuple[Sequence[Tag], str]],
     found: Sequence[Qualifier],
     breaks: Breaks,
+    lexicon: Lexicon,
 ) -> tuple[Tag | None, str]:
     """The cue that carries the force, and the text that it stands in: the line above, or the sentence."""
     cues = [tag for tag in tags if tag.list == "cues"]
@@ -188,7 +190,8 @@ def _governing(
     main = main or [
         tag for tag in free if _stance(tag) is not Stance.PERMITS or not breaks.only_describes(tag)
     ]
-    own_cue = _strongest(main) if main else None
+    main = _without_others(own, main, lexicon)
+    own_cue = _ended_ban(own, main, lexicon) or (_strongest(main) if main else None)
     if not by_itself:
         for frame_tags, text in frames:
             above = [tag for tag in frame_tags if tag.list == "cues"]
@@ -213,19 +216,54 @@ def _has_own_subject(tags: Sequence[Tag], cues: Sequence[Tag]) -> bool:
     return bool(cues) and any(tag.list == "bearers" and tag.start < cues[0].start for tag in tags)
 
 
+def _ended_ban(own: str, cues: Sequence[Tag], lexicon: Lexicon) -> Tag | None:
+    """ "Our moratorium on its sale has been withdrawn": a ban opens the sentence, and what is said of it."""
+    ban = min(cues, key=lambda tag: tag.start, default=None)
+    ending = next((tag for tag in cues if tag.entry.id == ENDING), None)
+    if ban is None or ending is None or _stance(ban) is not Stance.REFUSES:
+        return None
+    opens = len(own[: ban.start].split()) <= 1
+    return ending if opens and _is_named(own, ban, lexicon) else None
+
+
+def _is_named(own: str, ban: Tag, lexicon: Lexicon) -> bool:
+    """Whether a noun names the ban, "our moratorium on", "our promise not to": not "must not use"."""
+    words = (own[ban.start : ban.end].split()[-1], *own[ban.end :].split()[:1])
+    return any(word in lexicon.prepositions for word in words)
+
+
+def _without_others(own: str, cues: Sequence[Tag], lexicon: Lexicon) -> list[Tag]:
+    """Without "has been revoked", where that is said of something else than the ban: "where consent …"."""
+    bans = [tag for tag in cues if _stance(tag) is Stance.REFUSES]
+    lifts = [tag for tag in cues if tag.entry.id == LIFTING]
+    of_ban = not bans or any(_is_named(own, one, lexicon) or one.end + 1 in _starts(lifts) for one in bans)
+    return [tag for tag in cues if of_ban or tag not in lifts]
+
+
+def _starts(tags: Sequence[Tag]) -> frozenset[int]:
+    return frozenset(tag.start for tag in tags)
+
+
 def _strongest(cues: Sequence[Tag]) -> Tag:
     """The firmest one; but a ban that is lifted is no ban, whatever else stands there."""
+    cues = [tag for tag in cues if not _is_denied(tag, cues)]
     refuses = any(_stance(tag) is Stance.REFUSES for tag in cues)
     cues = [tag for tag in cues if refuses or tag.entry.id != LIFTING] or cues
     return min(
         cues,
         key=lambda tag: (
-            tag.entry.id not in (_LIFTED, LIFTING),
+            tag.entry.id not in (*_LIFTED, LIFTING),
             _STRONGEST_FIRST.index(_stance(tag)),
             -tag.entry.force,
             tag.start,
         ),
     )
+
+
+def _is_denied(tag: Tag, cues: Sequence[Tag]) -> bool:
+    """ "We will not lift our ban": it is not lifted."""
+    before = (one.end for one in cues if _stance(one) is Stance.REFUSES)
+    return tag.entry.id in _LIFTED and tag.start - 1 in before
 
 
 def _stance(tag: Tag) -> Stance:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from monitor.lexicon import Lexicon, Tag
 from monitor.model import SOFT, Stance
-from monitor.statements.clause import LIFTING, Clause
+from monitor.statements.clause import ENDING, LIFTING, Clause
 from monitor.statements.qualifying import NOT_APPLY, Qualifier
 
 KEEPING = frozenset(["retain", "delete"])  #: the ids of the acts that a time for which it is kept is about
@@ -45,6 +45,8 @@ def _plain(clause: Clause, lexicon: Lexicon) -> Position:
         assert clause.cue.entry.stance is not None
         if clause.cue.entry.id == LIFTING and _ends_act(clause, clause.cue, lexicon):
             return Position(Stance.WITHDRAWS, _WITHDRAWN, clause.words)
+        if clause.cue.entry.id == ENDING and _names_ban(clause):
+            return Position(Stance.PERMITS, 1, clause.words)
         return Position(clause.cue.entry.stance, clause.force, clause.words)
     return Position(Stance.PRACTISES, _PRACTISED)
 
@@ -55,8 +57,11 @@ def _ends_act(clause: Clause, cue: Tag, lexicon: Lexicon) -> bool:
     if act is None or clause.cue_text != clause.own or act.end > cue.start:
         return False
     opens = len(clause.own[: act.start].split()) <= 1 and not act.entry.protects
-    bans = any(tag.list == "cues" and tag.entry.stance is Stance.REFUSES for tag in clause.tags)
-    return opens and not bans and clause.own[act.end :].split()[0] in lexicon.prepositions
+    return opens and not _names_ban(clause) and clause.own[act.end :].split()[0] in lexicon.prepositions
+
+
+def _names_ban(clause: Clause) -> bool:
+    return any(tag.list == "cues" and tag.entry.stance is Stance.REFUSES for tag in clause.tags)
 
 
 def _turned(clause: Clause) -> Position:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.compare import statements_in
-from monitor.ledger.unread import NEUTRAL, unread_words
+from monitor.ledger.unread import unread_words
 from monitor.lexicon import Lexicon, spell
 from monitor.model import Document, Segment, Stance, Statement
 from monitor.words import listed, spoken
@@ -67,7 +67,7 @@ def read(bars: Bars, quote: str, lines: Sequence[str], lexicon: Lexicon | None) 
     first = next(filter(_is_barring, found), None)
     if first is None:
         return None
-    unread = frozenset(unread_words((*lines, quote), first, lexicon)) - NEUTRAL
+    unread = frozenset(unread_words((*lines, quote), first, lexicon)) - lexicon.of_any_kind
     return replace(_with(bars, first, found, lexicon), unread=unread)
 
 

@@ -8,17 +8,6 @@ from monitor.model import Statement
 #: The lists of a lexicon whose phrases end up in the slots of a statement, or change nothing.
 _READ = frozenset({"technologies", "actions", "cues", "statuses", "parties", "purposes", "places", "hedges"})
 _READ |= {"conditions", "exceptions", "terms", "bearers", "breadth"}
-#: Words that make no wording narrower than another, in the languages of the lexicon.
-NEUTRAL = frozenset(
-    [
-        "technology", "technologies", "software", "system", "systems", "service", "services", "product",
-        "products", "solution", "solutions", "capability", "capabilities", "let", "connection", "technologie",
-        "technologien", "systeme", "dienst", "dienste", "produkt", "produkte", "lösung", "lösungen",
-        "systèmes", "système", "produits", "produit", "logiciel", "logiciels", "tecnología", "tecnologías",
-        "sistema", "sistemas", "servicio", "servicios", "producto", "productos", "tecnologia", "tecnologias",
-        "serviço", "serviços", "produto", "produtos",
-    ]
-)  # fmt: skip
 
 
 def unread_words(parts: Sequence[str], found: Statement, lexicon: Lexicon) -> Iterator[str]:

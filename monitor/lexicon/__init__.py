@@ -56,6 +56,7 @@ class Lexicon:
         self.joining = frozenset(spelled(file.joining))
         self.at_once = frozenset(spelled(file.at_once))
         self.untimed = frozenset(spelled(file.untimed))
+        self.of_any_kind = frozenset(spelled(file.of_any_kind))
         self.conceding = frozenset(spelled(file.conceding))
         self.even_then = frozenset(spelled(file.even_then))
         self.fillers = frozenset(spelled(file.fillers))

@@ -120,6 +120,7 @@ class LexiconFile:
     joining: tuple[str, ...] = ()  #: "and", "or": the coordinators that only add
     at_once: tuple[str, ...] = ()  #: phrases for no time at all: "immediately", "as soon as you leave"
     untimed: tuple[str, ...] = ()  #: phrases for a time that nobody can measure: "promptly"
+    of_any_kind: tuple[str, ...] = ()  #: "technology", "service": words that make no wording narrower
     conceding: tuple[str, ...] = ()  #: phrases right before a condition that changes nothing: "even"
     even_then: tuple[str, ...] = ()  #: phrases that take an "until …" back: "not even then"
     concord: tuple[str, ...] = ()  #: negations that repeat another: "ningún" after "no"

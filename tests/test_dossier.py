@@ -13,26 +13,29 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from app.dossiers.above import lines_above
+from app.dossiers.above import deciding, in_place, lines_above
 from app.dossiers.citing import Citations
 from app.dossiers.command import FORMATS
 from app.dossiers.dossier import Dossier, Period, Proof, Question
 from app.dossiers.gathering import dossier_of
 from app.dossiers.json import json_of
 from app.dossiers.questions import Known, Unreadable, questions_of
+from app.dossiers.words import step_said
 from app.dossiers.writing import paper_of
 from app.home import Home
 from app.indexing import index_new
 from app.papers.html import html_of
-from app.papers.paper import tables_of
+from app.papers.paper import Items, Quotation, tables_of
 from monitor.asks import Ask, Lens, Scope
 from monitor.compare import statements_in
 from monitor.errors import ConfigError
 from monitor.extract import extract
-from monitor.model import Document, Review, Segment, Verdict
+from monitor.ledger import BACK, SEEN, Step
+from monitor.model import Document, Fetch, Review, Segment, Verdict
 from monitor.reading import read_document
 from monitor.scorecard import Part, Score, State, Support
-from monitor.store import reviews
+from monitor.segment import sentences
+from monitor.store import fetches, pages, reviews
 from tests.claimed import Page, claims, part_of
 from tests.desks import home_at
 from tests.homes import Screen, at_home, tree
@@ -167,7 +170,7 @@ def test_what_is_not_confirmed_stands_by_itself_and_is_no_change(tmp_path: Path)
     dossier = gathered(home)
     assert dossier.changes == ()
     (row,) = sheet(dossier, "not-confirmed")
-    assert (row[3], row[4]) == (PROMISE, LOOSE)
+    assert (row[3], row[4], row[5]) == (PROMISE, LOOSE, "Our pledge")
     assert "Seen in the period, and not confirmed at the last look: 1 change." in dossier.limits
     assert {one.proof for one in dossier.evidence} == {Proof.VERBATIM}
 
@@ -233,7 +236,7 @@ def test_documented_words_and_answers_are_evidence_of_their_own_kind(tmp_path: P
     sense = shown["In sense: It told a newspaper that it does not offer it."]
     assert sense[-1] == "", "the sense alone is no quote"
     words = {row[1]: row for row in sheet(dossier, "evidence")}
-    assert words["Acme does not sell face recognition."][2] == "https://news.example/acme"
+    assert words["Acme does not sell face recognition."][3] == "https://news.example/acme"
     assert words["We stand by it."][-1] == "known from its source, no snapshot of ours"
     assert [row[2] for row in sheet(dossier, "replies")] == [
         "answered on 2026-01-19",
@@ -510,6 +513,14 @@ def test_words_that_do_not_say_what_they_are_about_come_with_the_lines_above(
     assert lines_above(quote, context, text, english()) == above
 
 
+def test_the_neighbours_of_an_entry_of_a_list_are_not_taken_for_lines_above_it() -> None:
+    text = extract(
+        b"<p>This includes using it to:</p><ul><li>Scan faces in streets;</li><li>Decide on parole;</li></ul>",
+        "text/html",
+    )
+    assert lines_above("Decide on parole;", ("This includes using it to:",), text, english()) == ()
+
+
 @pytest.mark.parametrize(
     ("heading", "before", "above"),
     [
@@ -542,6 +553,188 @@ def test_a_support_that_names_only_it_is_shown_below_its_lines(tmp_path: Path) -
     assert open and all(one.context[-1] == "We sell face recognition to companies." for one in open)
     numbers = {dossier.numbers[one.page_id, one.quote, one.fetch_id] for one in open}
     assert {lines[number][-1] for number in numbers} == {"We sell face recognition to companies."}
+
+
+INCLUDES = "This includes using it to:"
+BAN = "Do not use face recognition for:"
+
+
+@pytest.mark.parametrize(
+    ("quote", "context", "lines"),
+    [
+        ("Track people", ("Policy", "Do Not Use for Surveillance", INCLUDES), ("Do Not Use for Surveillance", INCLUDES)),
+        ("Track people", ("Policy", "Prohibited uses", "Examples", INCLUDES), ("Prohibited uses", "Examples", INCLUDES)),
+        ("Track people", ("Prohibited uses", "What you may do", INCLUDES), ("What you may do", INCLUDES)),
+        ("sell it to police;", ("Terms", "You may not:"), ("You may not:",)),
+        ("offices;", ("Do not use it", "Except for:"), ("Do not use it", "Except for:")),
+        ("Track people", ("Policy", INCLUDES), ("Policy", INCLUDES)),
+        ("We will not track people.", ("Policy", "What we promise"), ("What we promise",)),
+        ("We will not track people.", (), ()),
+    ],
+)  # fmt: skip
+def test_words_are_shown_below_the_lines_without_which_they_may_say_the_opposite(
+    quote: str, context: tuple[str, ...], lines: tuple[str, ...]
+) -> None:
+    assert deciding(quote, context, english()) == lines
+    assert deciding(quote, context, None) == context, "of a language without words nothing is known"
+
+
+@pytest.mark.parametrize(
+    ("given", "own"),
+    [
+        (("New heading",), ("Old heading",)),
+        (("Old heading",), ("Old heading",)),
+        (("Other heading", "New line:"), ("Other heading", "Old line:")),
+    ],
+)
+def test_the_lines_above_words_are_those_of_their_own_text(
+    given: tuple[str, ...], own: tuple[str, ...]
+) -> None:
+    text = extract(
+        b"<h1>Old heading</h1><p>Track people.</p><h1>Other heading</h1><p>Old line:</p>"
+        b"<ul><li>Track people.</li></ul>",
+        "text/html",
+    )
+    assert in_place("Track people.", given, sentences(text)) == own
+    assert in_place("Words of no sentence here", given, sentences(text)) == given
+
+
+def listed_below(heading: str, *items: str) -> bytes:
+    return html().replace(
+        b"</h1>", f"</h1><h2>{heading}</h2><p>{BAN}</p><ul>{''.join(f'<li>{one}</li>' for one in items)}</ul>".encode(), 1
+    )  # fmt: skip
+
+
+MARKETS = "identify people in markets for the police"
+OLD_WORDS = "identify people in schools, shops and streets for the police"
+NEW_WORDS = "identify people in schools, shops and streets for the police without a warrant"
+
+
+def test_words_before_stand_below_the_headings_of_their_own_time(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    seen(
+        home, listed_below("First rules", OLD_WORDS, MARKETS), listed_below("Later rules", NEW_WORDS, MARKETS)
+    )
+    dossier = gathered(home)
+    quotes = {
+        one.quote: one.above
+        for section in paper_of(dossier).sections
+        if section.id.startswith("change-")
+        for one in section.blocks
+        if isinstance(one, Quotation)
+    }
+    assert quotes[OLD_WORDS] == ("Our pledge", "First rules", BAN)
+    assert quotes[NEW_WORDS] == ("Our pledge", "Later rules", BAN)
+
+
+def test_the_same_words_below_another_heading_were_not_seen_first_then(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    pages = [listed_below(one, MARKETS) for one in ("First rules", "Later rules")]
+    pages[1] = pages[1].replace(BAN.encode(), b"You may not use face recognition to:")
+    seen(home, *pages)
+    dossier = gathered(home)
+    (row,) = [each for each in sheet(dossier, "ledger") if each[1].endswith(f"› {MARKETS}")]
+    assert row[1] == f"You may not use face recognition to: › {MARKETS}"
+    assert row[5] == date(2026, 1, 2), "not the day of the new line"
+    told = [each[3] for each in sheet(dossier, "history") if each[5].endswith(f"› {MARKETS}")]
+    assert told == ["first seen on this page", "the same words, below other lines"]
+    its = [each for each in sheet(dossier, "evidence") if each[1] == MARKETS]
+    assert {each[2] for each in its} == {BAN, "You may not use face recognition to:"}
+    assert {each[5] for each in its} == {datetime(2026, 1, 2, 6, tzinfo=UTC)}
+
+
+def test_what_came_without_a_change_told_is_no_first_sight_of_its_commitment() -> None:
+    def step(quote: str, page_id: str = "acme/pledge", kind: str = SEEN) -> Step:
+        return Step(AT, page_id, quote, kind, "", quote)
+
+    for before, said in (
+        ([], "first seen on this page"),
+        ([step("Old.", "acme/terms")], "first seen on this page"),
+        ([step("Old.")], "seen in other words"),
+        ([step("Old."), step("New.")], "the same words, below other lines"),
+    ):
+        assert step_said(step("New."), before) == said
+    assert step_said(step("New.", kind=BACK), [step("New.")]) == "seen on this page again"
+
+
+# --------------------------------------------------------------------------- in short
+
+
+def in_short(dossier: Dossier) -> list[str]:
+    (items,) = paper_of(dossier).sections[0].blocks
+    assert isinstance(items, Items)
+    return list(items.entries)
+
+
+def test_in_short_tells_in_the_words_themselves_what_got_weaker(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    seen(home, html(PROMISE), html(LOOSE))
+    dossier = gathered(home)
+    (change,) = dossier.changes
+    numbers = "; ".join(f"E{number}" for number in change.numbers[0])
+    (said,) = [one for one in in_short(dossier) if one.startswith("Weaker, ")]
+    assert said.endswith(f": “{LOOSE}” (acme/pledge; first seen so on 2026-01-03; {numbers}).")
+    with home.open_store() as store, store.begin() as conn:
+        reviews.add(conn, Review(change.alert.id, START, "Ana", Verdict.WRONG_DIRECTION))
+    assert not any(one.startswith("Weaker, ") for one in in_short(gathered(home))), "a person judged it"
+
+
+def test_in_short_names_five_and_counts_the_rest(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    gone = [f"We will not sell facial recognition to {who}." for who in ("the police", "schools", "shops", "banks", "airlines", "stadiums", "landlords")]  # fmt: skip
+    seen(home, html(PROMISE, *gone), html(PROMISE))
+    told = [one for one in in_short(gathered(home)) if "no longer on the page" in one or "more that" in one]
+    assert len(told) == 6 + 1, "one is on the counts of the ledger"
+    assert "And 2 more that got weaker, left or came: they stand below." in told
+
+
+def test_the_cover_says_that_no_identifier_is_known(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    seen(home, html(PROMISE))
+    facts = dict(paper_of(gathered(home)).facts.pairs)
+    assert (facts["Ticker"], facts["ISIN"]) == ("ACME (XMAD)", "none known to us")
+    assert facts["LEI"] == "none known to us"
+
+
+# --------------------------------------------------------------------------- what others captured
+
+
+def test_of_captures_that_were_imported_it_is_said_that_we_asked_for_none(
+    tmp_path: Path, capsys: Screen
+) -> None:
+    home = home_of(tmp_path)
+    with home.open_store() as store, store.begin() as conn:
+        pages.sync(conn, home.watchlist.organizations[0].pages, START)
+        url = "https://acme.example/pledge"
+        fetches.record(
+            conn, Fetch("acme/pledge", url, START, START, url, archive_url="https://archive.example/1")
+        )
+    assert gathered(home).imported == 1
+    assert gathered(home, Period(date(2025, 1, 1), date(2025, 1, 31))).imported == 0
+    command = ("dossier", "acme", "--from", "2026-01-01", "--to", "2026-01-31", "-o", tmp_path / "x.html")
+    assert at_home(tmp_path, *command) == 0
+    assert "; we asked for no page in this time; imported captures of others: 1." in capsys.readouterr().out
+    said = gathered(home).limits
+    assert said[0] == (
+        "We asked for no page of it from 2026-01-01 to 2026-01-31, and read only 1 capture that was taken by"
+        " others and imported: a day without a change means nothing."
+    )
+    assert not any("was not read once" in one for one in said)
+
+
+def test_of_what_is_on_the_watchlist_no_more_it_is_not_said_that_nothing_was_found(tmp_path: Path) -> None:
+    home = home_of(tmp_path)
+    seen(home, html(PROMISE))
+    none = {
+        is_watched: next(
+            one.empty
+            for one in tables_of(paper_of(replace(gathered(home), is_watched=is_watched, commitments=())))
+            if one.name == "ledger"
+        )
+        for is_watched in (True, False)
+    }
+    assert none[True] == "No commitment was found on its pages so far."
+    assert none[False].startswith("No commitment is followed here: it is not on the watchlist")
 
 
 # --------------------------------------------------------------------------- open questions
@@ -640,6 +833,17 @@ def test_words_that_say_the_contrary_are_asked_about_beside_what_they_contradict
     assert contrary.text == f"You say: “{pledge}” You also say: “{offer}” How do these words go together?"
 
 
+def test_where_only_the_contrary_is_said_it_is_asked_about() -> None:
+    offer = "We sell facial recognition to police."
+    part = part_of("POL-1", "police", claims(Page((0, [offer]))))
+    (question,) = questions_of([Score(ASK, (part,))], Known({}, {}, standing=standing(offer)))
+    assert question.text == (
+        "It is asked: No sale to police (here: police). We found no promise of it on the pages of yours that we watch and read. "
+        f"You say: “{offer}” What is your position, and where do you publish it?"
+    )
+    assert question.quote == offer
+
+
 def test_a_line_that_does_not_govern_the_words_is_told_as_what_stands_before_them() -> None:
     support = Support(PRONOUN, ("Labels", ESTIMATES), "acme/pledge", 1, AT, AT, "said")
     scores = [Score(ASK, (Part("", State.REGRESSED, "", (support,)),))]
@@ -651,8 +855,12 @@ def test_a_line_that_does_not_govern_the_words_is_told_as_what_stands_before_the
 
 def test_the_line_above_the_words_is_quoted_with_them() -> None:
     support = Support("sell it to police;", ("Terms", "You may not:"), "acme/pledge", 1, AT, AT, "said")
-    (question,) = questions_of([Score(ASK, (Part("", State.REGRESSED, "", (support,)),))], Known({}, {}))
+    scores = [Score(ASK, (Part("", State.REGRESSED, "", (support,)),))]
+    known = Known({("acme/pledge", "sell it to police;", 1): 1}, {}, under={1: ("You may not:",)})
+    (question,) = questions_of(scores, known)
     assert question.text.startswith("On 1 January 2026 we read under “You may not:”: “sell it to police;”.")
+    (question,) = questions_of(scores, Known({}, {}))
+    assert "under “Terms”, then “You may not:”: “sell it to police;”." in question.text, "all, where in doubt"
 
 
 def test_an_unmet_ask_is_one_question_whatever_its_parts() -> None:

@@ -121,7 +121,7 @@ def test_only_asks_that_are_addressed_to_its_kind_are_scored(kind: str, is_there
         ),
         pytest.param(
             [Page((0, [SELLS]))], "POL-1", "police", State.UNMET,
-            "We found no words on it on the pages that we read.", id="it sells",
+            f"We found no promise of it on the pages that we read; what we found is “{SELLS}”", id="it sells",
         ),
     ],
 )  # fmt: skip

@@ -46,6 +46,14 @@ LESS = [
     ("We will not sell facial recognition to police departments who collect it.", "who collect it"),
     ("We do not sell facial recognition data to police departments.", "data"),
     ("Do you sell facial recognition to police departments? No.", "No."),
+    ("We will not sell our own facial recognition to police departments.", "own facial recognition"),
+    ("We will not sell facial recognition to your police department.", "your police department"),
+    ("We may not sell facial recognition to police departments.", "may not"),
+    ("We would not sell facial recognition to police departments.", "would not"),
+    ("We will not sell facial recognition to police departments*.", "departments*"),
+    ("We will not sell facial recognition to police departments.†", "departments.†"),
+    ("We have discontinued our facial recognition.", "We have discontinued our facial recognition."),
+    ("Police departments cannot buy facial recognition from us.", "Police departments cannot buy facial recognition from us."),
 ]  # fmt: skip
 
 
@@ -66,6 +74,9 @@ def test_words_that_say_less_are_never_met(words: str, shown: str) -> None:
         "We have never sold, and will never sell, facial recognition to police departments.",
         "We prohibit the use of our services for facial recognition by police departments.",
         "Our services must not be used for facial recognition by police departments.",
+        "Facial recognition may not be sold to police departments.",
+        "We do **not** sell facial recognition to police departments.",
+        "We promise never to sell or license facial recognition to police departments.",
     ],
 )
 def test_words_that_only_look_like_it_are_met(words: str) -> None:
@@ -91,6 +102,11 @@ def test_what_acts_is_one_of_several_things(words: str, state: State) -> None:
     [
         ("de", "Wir verkauften keine Gesichtserkennung an die Polizei."),
         ("de", "Wir hoffen, keine Gesichtserkennung an die Polizei zu verkaufen."),
+        ("de", "Wir würden niemals Gesichtserkennung an die Polizei verkaufen."),
+        ("de", "Wir verkaufen unsere eigene Gesichtserkennung nicht an die Polizei."),
+        ("fr", "Nous ne vendons pas de reconnaissance faciale à votre police."),
+        ("es", "No vendemos nuestro propio reconocimiento facial a la policía."),
+        ("pt", "Não vendemos reconhecimento facial à sua polícia."),
         ("de", "Diese Funktion nutzt keine Gesichtserkennung."),
         ("de", "Wir verkaufen keine Gesichtserkennungsdaten."),
         ("fr", "Nous ne vendions pas de reconnaissance faciale à la police."),
@@ -141,11 +157,54 @@ def test_whom_only_a_heading_names_a_ban_may_mean_or_not() -> None:
     assert part.why == f"{JUDGE}“{ban}” below a heading that names law enforcement."
 
 
+def test_a_quote_that_is_to_be_judged_is_told_once() -> None:
+    ban = "You must not use our service for emotion recognition:"
+    one = under("Law enforcement", ban)
+    made = [_with(replace(one.saying, parties=("law_enforcement",)), one)]
+    assert part_of("AIA-5-1-f", "work", made).why.count(ban) == 1
+
+
+def test_a_duty_names_those_of_whom_it_binds() -> None:
+    duty = "You may not use our service for emotion recognition in your schools."
+    assert part_of("AIA-5-1-f", "education", claims(Page((0, [duty])))).state is State.MET
+
+
+@pytest.mark.parametrize(
+    ("heading", "words", "state"),
+    [
+        ("surveillance", "You must not use our service for emotion recognition.", State.UNMET),
+        ("face_recognition", "You must not use our service for emotion recognition.", State.PARTIAL),
+        ("surveillance", "You must not use our service to sort applicants.", State.PARTIAL),
+    ],
+)
+def test_what_only_a_heading_names_is_what_is_asked_or_the_words_name_nothing(
+    heading: str, words: str, state: State
+) -> None:
+    one = under(heading, "You must not use facial recognition for law enforcement.", words)
+    made = [_with(replace(one.saying, technologies=("emotion_recognition", heading)), one)]
+    assert part_of("POL-1", "police", made).state is state
+
+
+def test_where_all_of_it_is_to_be_judged_no_word_is_named() -> None:
+    words = "We will not sell blue facial recognition to police departments:"
+    assert sale(words).why == f"{JUDGE}“{words}”."
+    assert "“blue”" in sale(words.replace(":", ".")).why
+
+
 def test_words_that_go_on_below_are_neither_met_nor_contrary() -> None:
     assert sale("We will not sell facial recognition to police departments:").state is State.PARTIAL
     list_of = "We sell facial recognition to police departments that have:"
     part = part_of("POL-1", "police", claims(Page((0, [NO_SALE, list_of]))))
     assert (part.state, len(part.supports)) == (State.MET, 1)
+
+
+def test_of_many_ways_a_few_are_told() -> None:
+    places = ("north", "south", "east", "west", "centre")
+    words = [f"We will not sell facial recognition to police departments of the {one}." for one in places]
+    made = claims(Page((0, words)))
+    part = part_of("POL-1", "police", made)
+    assert part.why.count("elsewhere") == 2 and part.why.endswith("; and 2 more.")
+    assert len(part.supports) == 5
 
 
 # --------------------------------------------------------------------------- exceptions and losses of others
@@ -184,6 +243,27 @@ def test_only_what_is_asked_can_regress(left: str, state: State) -> None:
     assert ("only close to what is asked" in part.why) is (state is State.UNKNOWN)
 
 
+def test_what_stands_beside_a_loss_is_told() -> None:
+    pause = "Until further notice, police departments must not use our facial recognition."
+    part = part_of("POL-1", "police", claims(Page((0, [NO_SALE, pause]), (50, [pause]))))
+    assert part.state is State.REGRESSED
+    assert part.why.endswith(f"“{NO_SALE}”; other words stand: “{pause}”")
+
+
+def test_a_loss_of_something_close_is_told_though_its_page_is_gone() -> None:
+    left = "We will never build a face database from pictures on the public Internet."
+    page = Page((0, [left, NOTHING]), (50, [NOTHING]))
+    part = part_of("AIA-5-1-e", "", claims(page), unread={PLEDGE: "acme/pledge: gone"})
+    assert part.state is State.UNKNOWN and left in part.why
+    assert [one.quote for one in part.supports] == [left]
+
+
+def test_what_names_no_act_cannot_regress_what_is_asked_of_one() -> None:
+    left = "We have discontinued our facial recognition."
+    part = part_of("POL-1", "police", claims(Page((0, [left, NOTHING]), (50, [NOTHING]))))
+    assert part.state is State.UNKNOWN and "only close to what is asked" in part.why
+
+
 def test_a_loss_of_something_close_is_not_told_where_words_stand() -> None:
     left = "We will not sell surveillance technology to police departments."
     page = Page((0, [left, NOTHING]), (50, [NOTHING]))
@@ -211,6 +291,30 @@ def test_words_that_say_the_contrary(id: str, name: str, words: str, contrary: s
     part = part_of(id, name, claims(Page((0, [words, contrary]))))
     assert part.state is state
     assert (f"beside it stands “{contrary}”" in part.why) is (state is State.PARTIAL)
+
+
+USES = "The police department of Ferrand uses our facial recognition."
+
+
+@pytest.mark.parametrize(
+    ("unread", "state", "why"),
+    [
+        ({}, State.UNMET, "We found no promise of it on the pages that we read"),
+        ({TERMS: "acme/terms: gone"}, State.UNKNOWN, "We found no promise of it, and not every page could be read (acme/terms: gone)"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("id", "name"), [("POL-1", "police"), ("INV-1", "")])
+def test_words_that_say_the_contrary_are_told_where_nothing_is_promised(
+    id: str, name: str, unread: dict[str, str], state: State, why: str
+) -> None:
+    part = part_of(id, name, claims(Page((0, [USES]))), unread=unread)
+    assert (part.state, part.why) == (state, f"{why}; what we found is “{USES}”")
+    assert [(one.quote, one.is_contrary) for one in part.supports] == [(USES, True)]
+
+
+def test_what_is_not_used_for_the_police_is_not_the_contrary_of_no_sale_to_them() -> None:
+    door = "We use facial recognition to open our doors."
+    assert part_of("INV-1", "", claims(Page((0, [door])))).supports == ()
 
 
 def test_what_others_did_with_something_is_not_the_contrary() -> None:

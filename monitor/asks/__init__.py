@@ -74,10 +74,14 @@ class _File:
     asks: tuple[Ask, ...] = ()
     narrowing: frozenset[str] = frozenset()  #: words that make any pledge narrower: "real-time"
     neutral: frozenset[str] = frozenset()  #: words that change nothing in any pledge: "technology"
-    things: frozenset[str] = frozenset()  #: neutral, but for "this product", or where they act
     whole: frozenset[str] = frozenset()  #: phrases whose words narrow nothing: "in any country"
     everyone: frozenset[str] = frozenset()  #: words for anybody: "everyone"
     for_us: frozenset[str] = frozenset()  #: words for what others do in one's place: "on our behalf"
+    judged: frozenset[str] = frozenset()  #: a person has to judge, but in a part to which they are neutral
+    switches: frozenset[str] = frozenset()  #: words for a setting: "turned off"
+
+
+_OF_FILE = ("narrowing", "neutral", "whole", "everyone", "for_us")
 
 
 def load_asks(config: Path) -> tuple[Ask, ...]:
@@ -100,19 +104,18 @@ def load_asks(config: Path) -> tuple[Ask, ...]:
 
 
 def _with_words(ask: Ask, file: _File) -> Ask:
-    def widened(part: Scope) -> Scope:
-        narrowing, neutral = part.narrowing | file.narrowing, part.neutral | file.neutral | file.things
-        return replace(
-            part,
-            narrowing=narrowing,
-            neutral=neutral,
-            things=part.things | file.things,
-            whole=part.whole | file.whole,
-            everyone=part.everyone | file.everyone,
-            for_us=part.for_us | file.for_us,
-        )
+    """With the words of the file in every part."""
+    return replace(ask, parts=tuple(_widened(part, file) for part in ask.parts))
 
-    return replace(ask, parts=tuple(map(widened, ask.parts)))
+
+def _widened(part: Scope, file: _File) -> Scope:
+    words = {name: getattr(part, name) | getattr(file, name) for name in _OF_FILE}
+    return replace(
+        part,
+        judged=part.judged | file.judged - part.neutral,
+        switches=part.switches | file.switches,
+        **words,
+    )
 
 
 def _check_parts(ask: Ask, file: str, key: str) -> None:

@@ -65,7 +65,8 @@ class Scope:
     actions: frozenset[str] = frozenset()  #: "" among them: also where no action is named
     named: frozenset[str] = frozenset()  #: of the actions, those that count only where a party is named
     technologies: frozenset[str] = frozenset()
-    related: frozenset[str] = frozenset()  #: technologies that cover it in part
+    related: frozenset[str] = frozenset()  #: technologies that cover it in part …
+    hints: frozenset[str] = frozenset()  #: … with one of these words, where there are any
     parties: frozenset[str] = frozenset()  #: a statement names one of these, or nobody: it holds for all
     narrower: frozenset[str] = frozenset()  #: parties that cover it in part
     purposes: frozenset[str] = frozenset()  #: that are no limit
@@ -79,13 +80,10 @@ class Scope:
     fillers: frozenset[str] = frozenset()  #: … whatever of these words (and articles) stands among them
     lesser: frozenset[str] = frozenset()  #: of the bearers, those whose words cover it in part
     against: frozenset[str] = frozenset()  #: actions that, done or allowed, say the contrary of it
-    judged: frozenset[str] = frozenset()  #: words with which a person has to judge whether it is about this
-    switches: frozenset[str] = (
-        frozenset()
-    )  #: words for a setting: where the cue says so, it is of something else
+    judged: frozenset[str] = frozenset()  #: words with which a person has to judge; with those of the file
+    switches: frozenset[str] = frozenset()  #: cues that tell of a setting; with those of the file
     neutral: frozenset[str] = frozenset()  #: words that change nothing; with those of the file
     narrowing: frozenset[str] = frozenset()  #: words that make a pledge narrower; with those of the file
-    things: frozenset[str] = frozenset()  #: of the neutral words, those that may mean one of several
     whole: frozenset[str] = frozenset()  #: phrases of the file whose words narrow nothing: "in any country"
     everyone: frozenset[str] = frozenset()  #: words of the file for anybody: "everyone"
     for_us: frozenset[str] = frozenset()  #: words of the file for what others do in one's place

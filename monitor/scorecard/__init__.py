@@ -17,7 +17,7 @@ from dataclasses import replace
 from monitor.asks import Ask, Scope, State, addresses
 from monitor.model import Saying, Stance
 from monitor.scorecard.claims import Claim, Loss, claims_of
-from monitor.scorecard.covers import Cover, covers, fits, is_about, is_exception
+from monitor.scorecard.covers import Cover, acts_of, covers, fits, is_about, is_exception
 from monitor.scorecard.limits import leads_in
 from monitor.scorecard.phrases import first_in
 from monitor.scorecard.sentences import (
@@ -28,7 +28,8 @@ from monitor.scorecard.sentences import (
     lost,
     lost_nearby,
     no_longer_decided,
-    not_known,
+    nothing_said,
+    regressed,
     said,
     stands,
     stood,
@@ -98,28 +99,36 @@ def _found(
     unread: Mapping[str, str],
 ) -> Part:
     standing = [one for one in found if one.claim.stands]
+    known = [one for one in standing if one.claim.saying.page_id not in unread]
     near, gone = [one for one in gone if one[0].is_related], [one for one in gone if not one[0].is_related]
     sure = [one for one in gone if one[1].is_sure]
     if sure:
         supports = (*supports_of(sure), *map(stood, standing))
-        return Part(scope.name, State.REGRESSED, lost(sure, standing), supports)
+        return Part(scope.name, State.REGRESSED, regressed(sure, known), supports)
     contrary = [one for one in claims if _is_contrary(one, scope)][:_CONTRARY_AT_MOST]
-    part = _standing(scope, standing, contrary, unread)
-    if near and not gone and part.state is State.UNMET:
-        return replace(part, state=State.UNKNOWN, why=lost_nearby(near), supports=supports_of(near))
+    part = _standing(scope, standing, known, contrary, unread)
+    if near and not gone and not standing:
+        supports = (*part.supports, *supports_of(near))
+        return replace(part, state=State.UNKNOWN, why=lost_nearby(near), supports=supports)
     if not gone:
         return part
     state = State.UNKNOWN if part.state is State.UNMET else part.state
-    why = lost(gone, standing) if state is State.UNKNOWN else doubted(part.why, gone, standing)
+    why = lost(gone, known) if state is State.UNKNOWN else doubted(part.why, gone, known)
     return replace(part, state=state, why=why, supports=(*part.supports, *supports_of(gone)))
 
 
 def _standing(
-    scope: Scope, standing: Sequence[Cover], contrary: Sequence[Claim], unread: Mapping[str, str]
+    scope: Scope,
+    standing: Sequence[Cover],
+    known: Sequence[Cover],
+    contrary: Sequence[Claim],
+    unread: Mapping[str, str],
 ) -> Part:
-    """By what stands now. Words that say the contrary leave it met in part at most."""
-    known = [one for one in standing if one.claim.saying.page_id not in unread]
-    against = [stands(one) for one in contrary if not is_exception(one)]
+    """By what stands now. Words that say the contrary leave it met in part at most.
+
+    known: of what stands, what is on pages that were read.
+    """
+    against = [stands(one) for one in contrary]
     if known and against:
         supports = (*map(stood, known), *against)
         return Part(scope.name, State.PARTIAL, beside(said(known), against[0].quote), supports)
@@ -127,9 +136,9 @@ def _standing(
         return Part(scope.name, State.MET, said(full), tuple(map(stood, full)))
     if known:
         return Part(scope.name, State.PARTIAL, said(known), tuple(map(stood, known)))
-    if unread:
-        return Part(scope.name, State.UNKNOWN, not_known(unread, standing), tuple(map(stood, standing)))
-    return Part(scope.name, State.UNMET, said([]), tuple(map(stands, contrary)))
+    supports = (*map(stood, standing), *against)
+    state = State.UNKNOWN if unread else State.UNMET
+    return Part(scope.name, state, nothing_said(standing, against, unread), supports)
 
 
 def _lost(found: Sequence[Cover]) -> list[Lost]:
@@ -154,13 +163,13 @@ def _makes_up(other: Cover, cover: Cover, loss: Loss) -> bool:
 def _is_contrary(one: Claim, scope: Scope) -> bool:
     """Whether it stands and tells of what the part asks to be left: done by it, for it, or allowed."""
     saying = one.saying
-    if not one.stands or leads_in(saying):
+    if not one.stands or leads_in(saying) or is_exception(one):
         return False
-    if saying.stance in _KEEPING and not scope.against.isdisjoint(saying.actions):
+    if saying.stance in _KEEPING and not scope.against.isdisjoint(acts_of(saying, scope)):
         return saying.bearer in scope.bearers and is_about(one, scope)
     if saying.protects or saying.stance not in _TELLING or not _reaches(saying, scope):
         return False
-    if one.said and not one.said.is_named and saying.stance == Stance.PRACTISES:
+    if one.said and not one.said.named and saying.stance == Stance.PRACTISES:
         return False  # "… who sold it to the town"
     if first_in(scope.for_us, saying.quote):
         one = replace(one, saying=replace(saying, bearer="company"))

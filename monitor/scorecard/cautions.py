@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from monitor.lexicon import expand, spell
+from monitor.lexicon.spelling import spelled
 from monitor.tables import build, read_toml
 
 FILE = "cautions.toml"
@@ -25,9 +25,13 @@ class Cautions:
     ends: frozenset[str] = frozenset()
     wishes: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
+    weak: frozenset[str] = frozenset()
+    may: frozenset[str] = frozenset()
     pointing: frozenset[str] = frozenset()
+    theirs: frozenset[str] = frozenset()
     more: frozenset[str] = frozenset()
     here: frozenset[str] = frozenset()
+    things: frozenset[str] = frozenset()
     passives: frozenset[str] = frozenset()
 
 
@@ -48,9 +52,4 @@ def load_cautions(config: Path) -> Mapping[str, Cautions]:
 
 def _spelled(words: Cautions) -> Cautions:
     lists = {one.name: getattr(words, one.name) for one in fields(words)}
-    return Cautions(
-        **{
-            name: frozenset(spell(each) for phrase in phrases for each in expand(phrase))
-            for name, phrases in lists.items()
-        }
-    )
+    return Cautions(**{name: frozenset(spelled(phrases)) for name, phrases in lists.items()})

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.asks import Scope
-from monitor.model import Saying, Stance
+from monitor.model import Saying
 from monitor.scorecard.claims import Claim
-from monitor.scorecard.limits import DOUBT, TECHNOLOGY, Limit, limits_of
+from monitor.scorecard.limits import ACT, DOUBT, TECHNOLOGY, Limit, limits_of, meant_acts
 from monitor.scorecard.phrases import first_in, plain
-
-_BANS = frozenset([Stance.REFUSES, Stance.WITHDRAWS])
+from monitor.scorecard.reservations import LETTING_GO
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,8 @@ class Cover:
 
     @property
     def is_related(self) -> bool:
-        """Whether it is of another technology than those that are asked about."""
-        return any(one.kind == TECHNOLOGY for one in self.limits)
+        """Whether it is of another technology than those that are asked about, or may be of another act."""
+        return any(one.kind in (TECHNOLOGY, ACT) for one in self.limits)
 
     def is_as_strong_as(self, other: "Cover", *, but_for_its_end: bool = False) -> bool:
         """Whether it has no limit that the other has not, and binds as much.
@@ -69,23 +68,22 @@ def covers(claim: Claim, scope: Scope, parts: Sequence[Scope], exceptions: Itera
 def fits(claim: Claim, scope: Scope) -> bool:
     """Whether the slots of a saying, but for its stance, are those of the part."""
     one = claim.saying
-    acts = set(one.actions or ("",))
-    acts -= scope.named if not one.parties else frozenset()
-    return (
-        one.bearer in scope.bearers
-        and (not scope.actions or not scope.actions.isdisjoint(acts))
-        and is_about(claim, scope)
-    )
+    is_done = not scope.actions or not scope.actions.isdisjoint(acts_of(one, scope) | meant_acts(one))
+    return one.bearer in scope.bearers and is_done and is_about(claim, scope)
+
+
+def acts_of(one: Saying, scope: Scope) -> frozenset[str]:
+    """What it says is done or left; "" where it names no act. Some acts count only where it names a party."""
+    acts = frozenset(one.actions or ("",))
+    return acts if one.parties else acts - scope.named
 
 
 def is_about(claim: Claim, scope: Scope) -> bool:
     """Whether it is of the technology and the people of the part, whoever does whatever."""
-    one = claim.saying
-    about = scope.technologies | scope.related
     return (
-        (not about or not about.isdisjoint(one.technologies))
+        _names_technology(claim, scope)
         and _names_party(claim, scope)
-        and (not scope.words or bool(first_in(scope.words, one.quote)))
+        and (not scope.words or bool(first_in(scope.words, claim.saying.quote)))
     )
 
 
@@ -103,6 +101,19 @@ def _is_of_nothing(claim: Claim, scope: Scope) -> bool:
     is_void = claim.said is not None and claim.said.doubts.is_void
     cue = claim.statement.cue if claim.statement else ""
     return is_void or bool(first_in(scope.switches, cue))
+
+
+def _names_technology(claim: Claim, scope: Scope) -> bool:
+    """Whether it names a technology of the part, or a related one.
+
+    Where its own words name others, what a heading names must be what is asked about.
+    """
+    one, own = claim.saying, claim.said.named if claim.said else frozenset()
+    is_close = not scope.hints or bool(first_in(scope.hints, one.quote))
+    about = scope.technologies | (scope.related if is_close else frozenset())
+    if own and about.isdisjoint(own):
+        about = scope.technologies
+    return not (scope.technologies or scope.related) or not about.isdisjoint(one.technologies)
 
 
 def _names_party(claim: Claim, scope: Scope) -> bool:
@@ -128,7 +139,7 @@ def _is_meant(one: Saying, scope: Scope, parts: Sequence[Scope]) -> bool:
 def _elsewhere(claim: Claim, exceptions: Iterable[Claim]) -> Iterator[Limit]:
     """Exceptions from it that stand as sentences of their own on its page."""
     one = claim.saying
-    if one.stance not in _BANS:
+    if one.stance not in LETTING_GO:
         return
     for other in exceptions:
         theirs = other.saying

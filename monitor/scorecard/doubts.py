@@ -5,12 +5,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from monitor.lexicon import Lexicon, Tag, spell
 from monitor.model import Stance, Statement
 from monitor.scorecard.cautions import Cautions
-from monitor.scorecard.reservations import Nouns, nouns, reservations
+from monitor.scorecard.reservations import BANS, LETTING_GO, notes, reservations
 from monitor.statements.breaks import described
 
 _DASHES = re.compile(r"\s[-–—]\s|—")
@@ -19,8 +19,6 @@ _SOFT = frozenset([",", ":", ")"])
 _AWAY = 3  #: words between "which" and what is done
 _OPEN_ACTS = frozenset(["use", "sell", "provide", "share"])  #: "for use by …" is no aim of its own
 _NEAR = 8  #: words
-_BANS = frozenset([Stance.REFUSES, Stance.LIMITS, Stance.WITHDRAWS])
-_LETTING_GO = frozenset([Stance.REFUSES, Stance.WITHDRAWS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,6 @@ class Doubts:
 
     others: tuple[str, ...] = ()
     aims: tuple[Aim, ...] = ()
-    nouns: Nouns = field(default_factory=Nouns)
     is_void: bool = False
 
 
@@ -54,14 +51,14 @@ def doubts_of(quote: str, found: Statement, lexicon: Lexicon, cautions: Cautions
     text = spell(_DASHES.sub(" ; ", quote))
     tags = lexicon.tags(text)
     others = [*_second_clauses(text, tags, lexicon, cautions), *_relatives(text, tags, lexicon, cautions)]
+    others += notes(quote)
     others += reservations(text, found, tags, lexicon, cautions)
-    if found.stance not in _BANS:
+    if found.stance not in BANS:
         return Doubts(tuple(dict.fromkeys(others)))
     others += _lacking(text, found, lexicon)
     return Doubts(
         tuple(dict.fromkeys(others)),
         tuple(_aims(text, tags, cautions)),
-        nouns(text, found, tags, lexicon, cautions),
         found.stance is Stance.REFUSES and _is_void(text, tags, cautions.ends),
     )
 
@@ -134,7 +131,7 @@ def _has_own_cue(one: _Clause, cautions: Cautions) -> bool:
     """ "… and will sell it": what is done is promised, allowed or told by words of its own."""
     cue = next((tag for tag in one.tags if tag.list == "cues"), None)
     is_acting = any(tag.list == "actions" for tag in one.tags)
-    return is_acting and cue is not None and cue.entry.stance not in _BANS and one.mark not in cautions.same
+    return is_acting and cue is not None and cue.entry.stance not in BANS and one.mark not in cautions.same
 
 
 def _has_own_object(one: _Clause, text: str, cautions: Cautions) -> bool:
@@ -162,7 +159,7 @@ def _refuses(one: _Clause) -> bool:
     """Whether it has a refusal of its own, and only points back: "and we will never sell it"."""
     cue = next((tag for tag in one.tags if tag.list == "cues"), None)
     names = any(tag.list in ("technologies", "parties") for tag in one.tags)
-    return cue is not None and cue.entry.stance in _LETTING_GO and not names
+    return cue is not None and cue.entry.stance in LETTING_GO and not names
 
 
 def _opens(one: _Clause, words: Sequence[str], cautions: Cautions) -> bool:

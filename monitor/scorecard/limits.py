@@ -8,6 +8,7 @@ from monitor.asks import Scope
 from monitor.model import Saying, Stance, Statement
 from monitor.scorecard.claims import Claim
 from monitor.scorecard.phrases import TEXTS, exact, first_in, plain
+from monitor.scorecard.reservations import LETTING_GO
 from monitor.threads import LEADS_IN
 from monitor.words import listed, spoken
 
@@ -15,7 +16,10 @@ _FIRM = {Stance.REFUSES: 2, Stance.REQUIRES: 3, Stance.WITHDRAWS: 2}  #: the for
 _WORDS_SHOWN = 6
 DOUBT = "doubtful "  #: what the key of a limit begins with that a person has to judge
 _TERM, _WORDS, _LIMIT = "term ", "words ", "limits "
-TECHNOLOGY = "technology"
+TECHNOLOGY, ACT = "technology", "act"
+_OF_PRODUCTS = frozenset(["develop", "sell", "provide", "use", "identify"])
+_SALES = frozenset(["sell", "provide"])
+_BUYS = ("invest",)
 _DOINGS = {"company": "only of what it does itself"}
 _OF_OTHERS = "only of what customers and others do"
 _ARTICLES = frozenset(["a", "an", "the"])
@@ -64,6 +68,8 @@ def limits_of(claim: Claim, scope: Scope) -> Iterator[Limit]:
     one, statement = claim.saying, claim.statement
     parts = (one.quote, *one.context)
     yield from _of_slots(claim, scope)
+    if scope.actions.isdisjoint(one.actions or ("",)) and meant_acts(one):
+        yield Limit(f"{DOUBT}{ACT}", f"“{one.quote}”", ACT)
     if statement is None:
         yield Limit("unread", "its limits could not be read from these words alone")
         return
@@ -87,12 +93,6 @@ def _of_doubts(claim: Claim, scope: Scope, parts: Sequence[str]) -> Iterator[Lim
     if claim.said is None:
         return
     for words in claim.said.doubts.others:
-        yield Limit(DOUBT + words, exact(words, parts))
-    things = _known(scope.things)
-    nouns = claim.said.doubts.nouns
-    pointed = [words for words in nouns.pointed if words.split()[-1] in things]
-    acting = [word for word in nouns.acting if word in things and not any(word in each for each in pointed)]
-    for words in [*pointed, *acting]:
         yield Limit(DOUBT + words, exact(words, parts))
     known = _known(scope.neutral)
     for aim in claim.said.doubts.aims:
@@ -207,6 +207,13 @@ def _of_names(claim: Claim, kind: str, said: str, ids: Collection[str]) -> Itera
     above = tuple((one, wider.get(one, frozenset({one}))) for one in sorted(ids))
     if names:
         yield Limit(f"{kind} {' '.join(sorted(ids))}", f"{said} {listed(names)}", kind, above)
+
+
+def meant_acts(one: Saying) -> frozenset[str]:
+    """What its words may mean, where they name no act: "we have discontinued it", "nobody can buy it"."""
+    if one.stance in LETTING_GO and not one.actions:
+        return _OF_PRODUCTS
+    return _SALES if one.actions == _BUYS and one.bearer != "company" else frozenset()
 
 
 def leads_in(one: Saying) -> bool:

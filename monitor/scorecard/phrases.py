@@ -1,7 +1,7 @@
 """Words of a quote: whether they stand in it, and how they are shown. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from monitor.segment import fold
@@ -9,11 +9,11 @@ from monitor.segment import fold
 TEXTS = 10_000  #: whose words are kept
 
 
-def exact(words: str, parts: Iterable[str]) -> str:
+def exact(words: str, parts: Sequence[str]) -> str:
     """These words in quotation marks, as they stand in one of the parts; without marks where they do not."""
     tokens = re.findall(r"\w+", words)
-    pattern = r"[\W_]+".join(map(re.escape, tokens))
-    found = (re.search(rf"(?<!\w){pattern}(?!\w)", part, re.IGNORECASE) for part in parts if tokens)
+    pattern = re.escape(words) + "|" + r"[\W_]+".join(map(re.escape, tokens))
+    found = (re.search(rf"(?<!\w)(?:{pattern})(?!\w)", part, re.IGNORECASE) for part in parts if tokens)
     return next((f"“{one[0]}”" for one in found if one), words)
 
 

@@ -2,26 +2,18 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from monitor.lexicon import Lexicon, Tag, spell
 from monitor.model import Stance, Statement
 from monitor.scorecard.cautions import Cautions
 from monitor.statements.breaks import described
 
-_BANS = frozenset([Stance.REFUSES, Stance.LIMITS, Stance.WITHDRAWS])
+LETTING_GO = frozenset([Stance.REFUSES, Stance.WITHDRAWS])
+BANS = LETTING_GO | {Stance.LIMITS}
+_NOTE = re.compile(r"\w+[.,;:!?)]?\s?[*†‡]+")
+_EMPHASIS = re.compile(r"(?<!\w)(\*+)(?=\S)(.*?\S)\1(?!\w)")
 _OTHERS = frozenset(["customer", "third_party"])  #: bearers who are told of "this service" by its own terms
-
-
-@dataclass(frozen=True, slots=True)
-class Nouns:
-    """Words for things in a place where they mean one thing of several, if they are words for things at all.
-
-    pointed: each with the word that points at it: "this feature"; acting: those before what is not done.
-    """
-
-    pointed: tuple[str, ...] = ()
-    acting: tuple[str, ...] = ()
 
 
 def reservations(
@@ -30,20 +22,25 @@ def reservations(
     """Words of a spelled sentence that a person has to judge."""
     own = [spell(each) for each in (*found.conditions, *found.exceptions, found.term_text) if each]
     yield from (one for one in _told_apart(text, tags, lexicon) if not any(one in each for each in own))
-    yield from _at("parties", text, tags, lexicon, cautions)
-    if found.stance in _BANS:
+    yield from _at("parties", text, tags, lexicon, _for(found, cautions))
+    if found.stance in BANS:
         yield from _at("technologies", text, tags, lexicon, cautions)
         yield from _phrases(text, cautions.here)
-        yield from _phrases(text, cautions.past)
+        yield from _phrases(text, cautions.past | cautions.weak)
+        yield from _phrases(text, cautions.may if found.bearer == "company" else ())
         yield from _wished(text, found, tags, cautions)
+        yield from _things(text, tags, lexicon, cautions) if found.bearer not in _OTHERS else ()
 
 
-def nouns(text: str, found: Statement, tags: Sequence[Tag], lexicon: Lexicon, cautions: Cautions) -> Nouns:
-    """The nouns of a spelled sentence that may mean less than all."""
-    if found.stance not in _BANS or found.bearer in _OTHERS:
-        return Nouns()
-    pointed = dict.fromkeys(_at_things(text, tags, lexicon, cautions))
-    return Nouns(tuple(pointed), tuple(_acting(text, tags, cautions)))
+def notes(quote: str) -> Iterator[str]:
+    """Words with a mark of a footnote, which may say anything: "in our stores*"."""
+    return (match[0] for match in _NOTE.finditer(_EMPHASIS.sub(r"\2", quote)))
+
+
+def _for(found: Statement, cautions: Cautions) -> Cautions:
+    """Of those whom we tell of "your" and "their" ones, these are no others."""
+    own = frozenset() if found.bearer in _OTHERS else cautions.theirs
+    return replace(cautions, pointing=cautions.pointing | own)
 
 
 def _phrases(text: str, phrases: Collection[str]) -> Iterator[str]:
@@ -87,6 +84,14 @@ def _at(
     named = {tag.start: text[tag.start : tag.end] for tag in tags if tag.list == list_name}
     pointing = _pointing(text, tags, lexicon, cautions)
     return (f"{word} {named[place]}" for word, place in pointing if place in named)
+
+
+def _things(text: str, tags: Sequence[Tag], lexicon: Lexicon, cautions: Cautions) -> Iterator[str]:
+    """Words for things where they mean one of several."""
+    pointed = list(_at_things(text, tags, lexicon, cautions))
+    seen = {word for words in pointed for word in words.split()}
+    acting = (word for word in _acting(text, tags, cautions) if word not in seen)
+    return (words for words in [*pointed, *acting] if words.split()[-1] in cautions.things)
 
 
 def _at_things(text: str, tags: Sequence[Tag], lexicon: Lexicon, cautions: Cautions) -> Iterator[str]:

@@ -37,7 +37,7 @@ class Said:
     doubts: what their cue may not govern; wider: each id of their slots, with all that contains it.
     framed: the parties that only a heading above them names; question: the heading that they answer, or None.
     is_apart: an exception in them is told, as in "this ban does not apply to …", and not added to a ban.
-    is_named: the words themselves name a technology. is_bare: nor what is not done: "No."
+    named: the technologies that the words themselves name. is_bare: none, nor what is not done: "No."
     """
 
     statement: Statement
@@ -47,7 +47,7 @@ class Said:
     framed: frozenset[str] = frozenset()
     question: Question | None = None
     is_apart: bool = False
-    is_named: bool = True
+    named: frozenset[str] = frozenset()
     is_bare: bool = False
 
 
@@ -103,15 +103,20 @@ def _read(words: _Words, lexicon: Lexicon | None) -> Said | None:
         return None
     return Said(
         found,
-        tuple(dict.fromkeys(unread_words((*_leads_in(words), words.quote), found, lexicon))),
+        _others(words, found, lexicon),
         doubts_of(words.quote, found, lexicon, words.cautions),
         _wider(words, found, lexicon),
         _framed(words, lexicon),
         _question(words, lexicon),
         _is_apart(words, found, lexicon),
-        bool(_ids(words.quote, "technologies", lexicon)),
+        _ids(words.quote, "technologies", lexicon),
         _is_bare(words, lexicon),
     )
+
+
+def _others(words: _Words, found: Statement, lexicon: Lexicon) -> tuple[str, ...]:
+    unread = unread_words((*_leads_in(words), words.quote), found, lexicon)
+    return tuple(dict.fromkeys(word for word in unread if word not in words.cautions.things))
 
 
 def _is_bare(words: _Words, lexicon: Lexicon) -> bool:

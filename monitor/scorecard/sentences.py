@@ -12,12 +12,11 @@ from monitor.scorecard.values import Overrule, Support
 
 BEYOND = "It asks of a policy as a whole, which our method cannot judge: read the pages and decide."
 _PAGES_NAMED = 3
+_WAYS_TOLD = 3
 
 
 def said(found: Sequence[Cover]) -> str:
-    """Of what stands on pages that were read: met, met in part, or not at all."""
-    if not found:
-        return "We found no words on it on the pages that we read."
+    """Of what stands on pages that were read: met, or met in part."""
     if any(one.in_full for one in found):
         return "It says so, and we see no limit in its words."
     clear = list(dict.fromkeys(_limits(one) for one in found if not _judged(one)))
@@ -25,16 +24,24 @@ def said(found: Sequence[Cover]) -> str:
     return _sentence(_ways(clear, judged))
 
 
-def not_known(unread: Mapping[str, str], standing: Sequence[Cover]) -> str:
-    """Where nothing was found, or only on pages that nobody could read since."""
+def nothing_said(standing: Sequence[Cover], against: Sequence[Support], unread: Mapping[str, str]) -> str:
+    """Where nothing was found on pages that were read. standing: on the other ones; against: the contrary."""
+    found = "no promise of it" if against else "nothing of it" if unread else "no words on it"
+    if not unread:
+        why = f"We found {found} on the pages that we read."
+    elif not standing:
+        why = f"We found {found}, and not every page could be read ({_named(unread)})."
+    else:
+        judged = all(map(_judged, standing))
+        then = "Words that a person has to judge stood there" if judged else "It said so when we last read it"
+        why = f"{then}, and how it is now is not known ({_named(unread)})."
+    return _sentence(f"{_closed(why)}; what we found is “{against[0].quote}”") if against else why
+
+
+def _named(unread: Mapping[str, str]) -> str:
     reasons = [unread[page] for page in sorted(unread)]
     more = f", and {len(reasons) - _PAGES_NAMED} more" if len(reasons) > _PAGES_NAMED else ""
-    named = "; ".join(reasons[:_PAGES_NAMED]) + more
-    if standing and all(map(_judged, standing)):
-        return f"Words that a person has to judge stood there, and how it is now is not known ({named})."
-    if standing:
-        return f"It said so when we last read it, and how it is now is not known ({named})."
-    return f"We found nothing of it, and not every page could be read ({named})."
+    return "; ".join(reasons[:_PAGES_NAMED]) + more
 
 
 def lost(gone: Sequence[tuple[Cover, Loss]], standing: Sequence[Cover]) -> str:
@@ -53,6 +60,16 @@ def lost(gone: Sequence[tuple[Cover, Loss]], standing: Sequence[Cover]) -> str:
         since = _day(min(one.claim.saying.first_seen_at for one in back))
         return f"{what}{doubt}; words as strong stand since {since}: a person has to decide."
     return _sentence(what + doubt)
+
+
+def regressed(gone: Sequence[tuple[Cover, Loss]], standing: Sequence[Cover]) -> str:
+    """The same of what surely got weaker, with what is left where nothing as strong stands."""
+    why = lost(gone, standing)
+    others = [one for one in standing if one.claim.saying.quote != gone[0][1].after]
+    if not others or any(one.is_as_strong_as(gone[0][0]) for one in standing):
+        return why
+    left = min(others, key=lambda one: (len(one.limits), -one.force)).claim.saying.quote
+    return _sentence(f"{_closed(why)}; other words stand: “{left}”")
 
 
 def lost_nearby(gone: Sequence[tuple[Cover, Loss]]) -> str:
@@ -133,16 +150,24 @@ def _judged(cover: Cover) -> bool:
 
 
 def _limits(cover: Cover) -> str:
-    """What is to be judged first."""
+    """What is to be judged first; where that is the whole quote, it once, and no single words of it."""
     ordered = sorted(cover.limits, key=lambda one: not one.is_judged)
-    return "; ".join(dict.fromkeys(one.text for one in ordered))
+    texts = list(dict.fromkeys(one.text for one in ordered))
+    whole = f"“{cover.claim.saying.quote}”"
+    if whole in texts:
+        texts = list(dict.fromkeys(one.text for one in ordered if not (one.is_judged and one.is_open)))
+    if any(one.startswith(f"{whole} ") for one in texts):  # "… below a heading that names police"
+        texts = [one for one in texts if one != whole]
+    return "; ".join(texts)
 
 
 def _ways(clear: Sequence[str], judged: Sequence[str]) -> str:
     """How it is said with limits; of words that a person has to judge it is not said that they say so."""
     opening = "It says so, but " if clear else ""
     to_judge = "words that a person has to judge: " if clear else "Words that a person has to judge: "
-    return opening + "; elsewhere, ".join([*clear, *([to_judge + judged[0], *judged[1:]] if judged else [])])
+    ways = [*clear, *([to_judge + judged[0], *judged[1:]] if judged else [])]
+    more = f"; and {len(ways) - _WAYS_TOLD} more" if len(ways) > _WAYS_TOLD else ""
+    return opening + "; elsewhere, ".join(ways[:_WAYS_TOLD]) + more
 
 
 def _closed(sentence: str) -> str:

@@ -68,4 +68,9 @@ def letter_now(
             f"there is nothing to ask of {it.name} ({organization}): no ask that addresses it is unmet, met "
             "in part or unknown; look at pledgewatch dossier"
         )
-    return letter_of(it, dossier.scores, dossier.differing, dossier.documented, day, dossier.questions)
+    seen = {
+        (one.page_id, one.quote): (one.first_seen, one.last_seen)
+        for one in dossier.evidence
+        if one.page_id and one.first_seen and one.last_seen
+    }
+    return letter_of(it, dossier.scores, dossier.differing, dossier.documented, day, dossier.questions, seen)

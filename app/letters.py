@@ -15,6 +15,8 @@ from monitor.model import Organization
 from monitor.scorecard import Part, Score, State, Support
 from monitor.words import listed, spoken
 
+Seen = Mapping[tuple[str, str], tuple[datetime, datetime]]  #: (page id, words) → when read first and last
+
 FIRST_LINE = "Draft: check every quote before you send it"
 BLANK = "[……………………]"
 OPEN = (State.REGRESSED, State.PARTIAL, State.UNMET)
@@ -36,16 +38,20 @@ def letter_of(
     documented: Sequence[Documented],
     today: date,
     questions: Sequence[Question] = (),
+    seen: Seen | None = None,
 ) -> Paper:
     """The draft. scores, differing, documented, questions: of this organization, as of today (UTC).
+
+    seen: when words were read, where that is longer than below the lines that govern them now.
 
     Of the scores those count of which a part is regressed, met in part, unmet or unknown; the same values
     give the same letter.
     """
     asked = [score for score in scores if _is_open(score)]
+    seen = seen or {}
     sections = (
         Section("opening", f"To {organization.name}", _opening(today)),
-        Section("your-words", "Your words", tuple(_words(organization, asked))),
+        Section("your-words", "Your words", tuple(_words(organization, asked, seen))),
         Section(
             "differing",
             "The same subject in several places",
@@ -109,22 +115,29 @@ def _closing() -> tuple[Block, ...]:
 # --------------------------------------------------------------------------- its words
 
 
-def _words(organization: Organization, asked: Sequence[Score]) -> Iterator[Block]:
+def _words(organization: Organization, asked: Sequence[Score], seen: Seen) -> Iterator[Block]:
     """Each quote once, with what we make of it on each ask that rests on it."""
     addresses = {page.id: page.url for page in organization.pages}
     found: dict[tuple[str, str], Support] = {}
     read: dict[tuple[str, str], dict[str, list[str]]] = {}
     for score in asked:
-        for one in (each for part in score.parts if part.state in OPEN for each in part.supports):
+        for part, one in _open_supports(score):
             place = one.page_id, one.quote
             found.setdefault(place, one)
-            read.setdefault(place, {}).setdefault(one.why, []).append(score.ask.id)
+            name = f"{score.ask.id} ({spoken(part.name)})" if part.name else score.ask.id
+            read.setdefault(place, {}).setdefault(one.why, []).append(name)
     if found:
         yield Paragraph("These words are yours. Below each stands where and when we read it.")
     for place, one in found.items():
         on = " ".join(f"On {_named(asks)}: {why}" for why, asks in read[place].items())
-        source = f"{_where(one.page_id, addresses)}. {_seen(one.at, one.last_seen)} {on}"
+        first, last = seen.get(place, (one.at, one.last_seen))
+        times = _seen(min(first, one.at), max(last, one.last_seen))
+        source = f"{_where(one.page_id, addresses)}. {times} {on}"
         yield Quotation(one.quote, source, one.context)
+
+
+def _open_supports(score: Score) -> Iterator[tuple[Part, Support]]:
+    return ((part, one) for part in score.parts if part.state in OPEN for one in part.supports)
 
 
 def _where(page_id: str, addresses: Mapping[str, str]) -> str:

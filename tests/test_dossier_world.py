@@ -23,7 +23,7 @@ from app.dossiers.gathering import dossier_of
 from app.dossiers.json import json_of
 from app.dossiers.writing import paper_of
 from app.papers.html import html_of
-from app.papers.paper import Table, tables_of
+from app.papers.paper import Items, Table, tables_of
 from monitor.extract import extract
 from monitor.model import PROTECTIVE
 from monitor.reading import read_document
@@ -210,7 +210,17 @@ def test_the_scores_are_of_every_ask_that_addresses_it_and_each_lens_is_by_itsel
     for one in dossiers.values():
         assert one.scores
         tables = [table for table in tables_of(paper_of(one)) if table.name.startswith("asks-")]
-        assert sum(len(table.rows) for table in tables) == sum(len(score.parts) for score in one.scores)
+        by_page = [score for score in one.scores if score.ask.parts]
+        assert sum(len(table.rows) for table in tables) == sum(len(score.parts) for score in by_page)
+        beyond = " ".join(
+            entry
+            for section in paper_of(one).sections
+            for block in section.blocks
+            if isinstance(block, Items)
+            for entry in block.entries
+            if entry.startswith("Unknown: ")
+        )
+        assert all(score.ask.id in beyond for score in one.scores if not score.ask.parts)
         for table in tables:
             lenses = {asks[str(row[0])].lens.value for row in table.rows}
             assert {f"asks-{lens.replace('_', '-')}" for lens in lenses} == {table.name}

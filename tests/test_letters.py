@@ -99,9 +99,23 @@ def test_its_words_stand_there_exactly_with_address_and_time() -> None:
     assert quotes[0].above == ("Terms", "We will not:")
     assert quotes[0].source == (
         "https://fernmoor.example/policy (fernmoor/policy). First read 5 January 2026 06:00 UTC, "
-        "last read 28 February 2027 06:00 UTC. On NS-1: It stands on the page."
+        "last read 28 February 2027 06:00 UTC. On NS-1 (sell): It stands on the page."
     )
     assert quotes[1].source.endswith("On NU-1: Since 2027-02-01 it no longer appears.")
+
+
+def test_words_were_first_read_when_they_came_and_not_when_a_heading_changed() -> None:
+    seen = {("fernmoor/policy", "We use none."): (FIRST.replace(day=1), LAST.replace(day=27))}
+    scores = [Score(NO_USE, (part(State.PARTIAL, support("We use none.")),))]
+    quote = blocks(letter_of(FERNMOOR, scores, (), (), DAY, seen=seen), "your-words")[1]
+    assert isinstance(quote, Quotation)
+    assert "First read 1 January 2026 06:00 UTC, last read 28 February 2027" in quote.source
+
+
+def test_what_is_said_on_a_part_names_it() -> None:
+    parts = (part(State.PARTIAL, support("We use none."), name="use"), part(State.MET, name="sell"))
+    quote = blocks(letter(Score(NO_USE, parts)), "your-words")[1]
+    assert isinstance(quote, Quotation) and quote.source.endswith("On NU-1 (use): It stands on the page.")
 
 
 def test_a_quote_that_several_asks_rest_on_is_shown_once() -> None:

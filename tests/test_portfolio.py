@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from app.dossiers.words import LENSES
 from app.home import Home
 from app.indexing import index_new
 from app.marks import Marks
@@ -26,6 +27,7 @@ from monitor.mutes import Mute
 from monitor.scorecard import State
 from monitor.store import alerts, findings, holds, raised, reviews, statements
 from monitor.store.holds import Hold
+from monitor.words import spoken
 from tests.desks import NOW, home_at
 from tests.homes import Screen, at_home
 from tests.test_holdings import isin, lei, wrong
@@ -152,14 +154,34 @@ def test_asks_are_counted_by_lens_and_state_and_never_blended(portfolio: Portfol
         position = next(
             one for one in portfolio.positions.values() if one.organization.name == each["organization"]
         )
-        parts = [part for one in position.scores if one.ask.lens == each["lens"] for part in one.parts]
+        parts = [
+            part for one in position.scores if LENSES[one.ask.lens] == each["lens"] for part in one.parts
+        ]
         assert [each[state.value] for state in State] == [
             sum(part.state is state for part in parts) for state in State
         ]
+    assert {each["lens"] for each in tables["asks-by-lens"]} <= set(LENSES.values())
     states = {each["state"] for each in tables["asks-open"]}
     assert states <= {"unmet", "regressed"}
     counted = sum(each[state] for each in tables["asks-by-lens"] for state in ("unmet", "regressed"))
     assert counted == len(tables["asks-open"])
+
+
+def test_of_each_quote_it_is_said_whether_it_still_stands(portfolio: Portfolio, tables: Any) -> None:
+    """And several of them do not read as one that was shortened."""
+    marks = {True: "in our last reading", False: "read before, no longer in our last reading"}
+    told = 0
+    rows = {(each["organization"], each["ask"], each["part"]): each for each in tables["asks-open"]}
+    for position in portfolio.positions.values():
+        for score in position.scores:
+            for part in (one for one in score.parts if one.state in (State.UNMET, State.REGRESSED)):
+                row = rows[position.organization.name, score.ask.id, spoken(part.name)]
+                assert row["words it rests on"] == "; ".join(
+                    f"“{one.quote}” ({marks[(one.page_id, one.quote) in position.words]})"
+                    for one in part.supports
+                )
+                told += len(part.supports)
+    assert told > 2
 
 
 def test_a_time_without_changes_has_none(home: Home) -> None:

@@ -43,13 +43,15 @@ def evidence_sections(dossier: Dossier) -> Iterator[Section]:
     """Every quote with its number, every snapshot with its hashes, and the head of the record."""
     said = (
         "Each quote was looked up again when this was made: the bytes of its snapshot against their SHA-256,"
-        " and the words in the text of these bytes. Snapshots have the numbers of the store."
+        " and the words in the text of these bytes. A snapshot is a page as it was fetched once; its number"
+        " is the one under which it is kept."
     )
     blocks = (Paragraph(said, soft=True), _quotes(dossier), _snapshots(dossier))
     yield Section("evidence", "Evidence", blocks)
     if dossier.head is None:
         return
-    head = Facts((("Link", f"{dossier.head.link:,}"), ("SHA-256 of the head", dossier.head.sha256)))
+    entries = f"{dossier.head.link:,}"
+    head = Facts((("Newest entry of the record", entries), ("SHA-256 of the head", dossier.head.sha256)))
     proof = "The head stands for all that was recorded up to then: pledgewatch verify-store --head proves it."
     yield Section("record", "The record as a whole", (Paragraph(proof), head))
 
@@ -59,6 +61,7 @@ def _quotes(dossier: Dossier) -> Table:
         (
             f"E{one.number}",
             one.quote,
+            " › ".join(one.under),
             one.page_id or "; ".join(one.sources),
             STRENGTHS[one.strength],
             one.first_seen,
@@ -68,7 +71,10 @@ def _quotes(dossier: Dossier) -> Table:
         )
         for one in dossier.evidence
     )
-    columns = ("No.", "Words", "Where", "Source tier", "First seen", "Last seen", "Snapshot", "Looked up")
+    columns = (
+        *("No.", "Words", "Stands below", "Where", "Source tier", "First seen", "Last seen", "Snapshot"),
+        "Looked up",
+    )
     return Table("evidence", "Every quote", columns, rows, "Nothing is quoted.", is_index=True)
 
 

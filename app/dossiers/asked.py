@@ -6,14 +6,20 @@ from app.dossiers.dossier import Dossier
 from app.dossiers.words import LENSES, Marker
 from app.papers.paper import Cell, Items, Paragraph, Section, Table
 from monitor.asks import Lens
-from monitor.scorecard import Part, Score
-from monitor.words import spoken
+from monitor.scorecard import Part, Score, State
+from monitor.words import listed, spoken
 
 _STATES = (
     "Met, partial and unmet are said only of what the pages that we watch and read say or not; regressed: it"
     " said so, or more, before; unknown: a page that could say it was not read, or none is watched. Each lens"
     " stands for itself: there is no figure over several."
 )
+TO_JUDGE = "Words that a person has to judge"  #: how a reason begins where our rules are not sure of words
+_TO_JUDGE = (
+    f"“{TO_JUDGE}” are words of the organization of which our rules cannot tell what they mean for what is"
+    " asked: read the quotes, and decide."
+)
+_COLUMNS = ("Ask", "What is asked", "Part", "State", "Why", "Evidence")
 
 
 def score_sections(dossier: Dossier) -> Iterator[Section]:
@@ -30,14 +36,48 @@ def score_sections(dossier: Dossier) -> Iterator[Section]:
 def _lens(
     lens: Lens, scores: Sequence[Score], dossier: Dossier, marker: Marker
 ) -> tuple[Table | Paragraph | Items, ...]:
-    columns = ("Ask", "What is asked", "Part", "State", "Why", "Evidence")
+    beyond = [one for one in scores if _is_beyond(one)]
     rows = tuple(
-        _row(one, part, place == 0, dossier, marker) for one in scores for place, part in enumerate(one.parts)
+        _row(one, part, place == 0, dossier, marker)
+        for one in scores
+        if one not in beyond
+        for place, part in enumerate(one.parts)
     )
-    table = Table(_name(lens), f"{LENSES[lens]}: each ask, part by part", columns, rows)
-    sources = "; ".join(dict.fromkeys(one.ask.source for one in scores))
-    overrules = tuple(_overrules(scores))
-    return (table, *([Items(overrules)] if overrules else []), Paragraph(f"Sources: {sources}", soft=True))
+    blocks: list[Table | Paragraph | Items] = []
+    if any(part.why.startswith(TO_JUDGE) for one in scores for part in one.parts):
+        blocks.append(Paragraph(_TO_JUDGE, soft=True))
+    if rows:
+        blocks.append(Table(_name(lens), f"{LENSES[lens]}: each ask, part by part", _COLUMNS, rows))
+    if beyond:
+        blocks.append(Items(tuple(_beyond(beyond))))
+    if overrules := tuple(_overrules(scores)):
+        blocks.append(Items(overrules))
+    return (*blocks, Paragraph(f"Sources: {_sources(scores)}", soft=True))
+
+
+def _is_beyond(one: Score) -> bool:
+    """Whether no page can show it, so that it is unknown of everybody, and no person decided it."""
+    return not one.ask.parts and all(
+        part.state is State.UNKNOWN and part.overruled is None for part in one.parts
+    )
+
+
+def _beyond(scores: Sequence[Score]) -> Iterator[str]:
+    """The asks that our method cannot judge: a sentence for each reason, with their ids."""
+    found: dict[str, list[str]] = {}
+    for one in scores:
+        for part in one.parts:
+            found.setdefault(part.why, []).append(one.ask.id)
+    for why, ids in found.items():
+        yield f"Unknown: {listed(ids)}. {why}"
+
+
+def _sources(scores: Sequence[Score]) -> str:
+    """Each source with the asks that are from it."""
+    found: dict[str, list[str]] = {}
+    for one in scores:
+        found.setdefault(one.ask.source, []).append(one.ask.id)
+    return "; ".join(f"{source} ({', '.join(ids)})" for source, ids in found.items())
 
 
 def _name(lens: Lens) -> str:
@@ -92,5 +132,5 @@ def replies_section(dossier: Dossier) -> Section:
     )
     columns = ("Asked on", "Due", "Outcome", "Asks", "Words of the answer", "By, source, note", "Evidence")
     caption = f"Asked, and what had come of it by {dossier.period.last}"
-    none = "No question to it is recorded in replies.toml."
+    none = "No question to it is recorded."
     return Section("replies", "Replies", (Table("replies", caption, columns, rows, none),))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
-from app.dossiers.above import lines_above
+from app.dossiers.above import deciding, in_place, lines_above
 from app.dossiers.dossier import Evidence, Place, Proof
 from monitor.blobs import Blobs
 from monitor.compare import statements_in
@@ -17,6 +17,7 @@ from monitor.errors import StoreError
 from monitor.lexicon import Lexicon
 from monitor.model import Document, Fetch, Page, Role, Statement
 from monitor.reading import Read, text_sha256
+from monitor.segment import sentences
 from monitor.store import Connection, fetches, snapshots
 from monitor.strength import Strength, of_role
 
@@ -114,7 +115,8 @@ def looked_up(
     """Each with what came of it, by its number; each snapshot is read once.
 
     asked: the numbers of those whose statements are wanted too; what is no statement by our reading is left
-    out. Of these, words that name no technology themselves get the lines above them in their context.
+    out. Of these, words that name no technology themselves get the lines above them in their context. That
+    is the one which the words have in their own snapshot.
     """
     found = {one.number: one for one in evidence}
     statements: dict[int, Statement] = {}
@@ -122,8 +124,10 @@ def looked_up(
     for (page_id, fetch_id), its in _by_snapshot(evidence).items():
         fetch = held[fetch_id].fetch if fetch_id in held else None
         texts = _texts(sources, page_id, fetch, its)
+        its = _in_place(its, texts.declared)
         for one in its:
-            found[one.number] = _proven(one, texts)
+            under = deciding(one.quote, one.context, sources.lexicons.get(page_id))
+            found[one.number] = replace(_proven(one, texts), under=under)
         if (wanted := [one for one in its if one.number in asked]) and texts.declared:
             lexicon = sources.lexicons.get(page_id)
             statements |= _statements(wanted, texts.declared, lexicon)
@@ -194,6 +198,11 @@ def _proven(one: Evidence, texts: _Texts) -> Evidence:
     return replace(one, proof=proof, text_sha256=text_sha256(text) if text else "")
 
 
+def _in_place(its: Sequence[Evidence], text: Document | None) -> list[Evidence]:
+    said = sentences(text) if text else ()
+    return [replace(one, context=in_place(one.quote, one.context, said)) for one in its]
+
+
 def _statements(wanted: Sequence[Evidence], text: Document, lexicon: Lexicon | None) -> dict[int, Statement]:
     if lexicon is None:
         return {}
@@ -203,4 +212,4 @@ def _statements(wanted: Sequence[Evidence], text: Document, lexicon: Lexicon | N
 
 def _below(one: Evidence, text: Document, lexicon: Lexicon | None) -> Evidence:
     lines = lines_above(one.quote, one.context, text, lexicon) if lexicon else ()
-    return replace(one, context=(*one.context, *lines))
+    return replace(one, context=(*one.context, *lines), above=lines)

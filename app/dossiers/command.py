@@ -91,4 +91,8 @@ def _said(dossier: Dossier) -> str:
     parts = {"change": dossier.changes, "commitment": dossier.commitments, "quote": dossier.evidence}
     counts = ", ".join(f"{len(its):,} {name}{'' if len(its) == 1 else 's'}" for name, its in parts.items())
     said = f"{period.first} to {period.last}, {counts}"
-    return said if dossier.checks else f"{said}; no page was read in this time"
+    if dossier.checks:
+        return said
+    if not dossier.imported:
+        return f"{said}; no page was read in this time"
+    return f"{said}; we asked for no page in this time; imported captures of others: {dossier.imported:,}"

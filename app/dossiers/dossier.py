@@ -36,6 +36,9 @@ class Proof(StrEnum):
 class Evidence:
     """One quote with its number. page_id: "" where it stands on no page we watch; then sources say where.
 
+    above: the sentences before its words that end its context, where these are needed to understand them;
+    under: of the lines that govern the words those that decide what they mean.
+
     fetch_id, captured_at, body_sha256, text_sha256, archive_url: of the snapshot in which it was looked up;
     text_sha256: of its text as read today, "" where there is none.
     """
@@ -55,6 +58,13 @@ class Evidence:
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     sources: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The headings and lines that govern its words."""
+        return self.context[: len(self.context) - len(self.above)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ class Entry:
     """A commitment of the ledger. strength: of the place of its newest wording; number: of that wording.
 
     steps: each with the number of its words, 0 where they left. unread: why the page of that wording could
-    not be read when somebody looked last, "" where it could.
+    not be read when somebody looked last, "" where it could. under: the lines that decide what it means.
     """
 
     commitment: Commitment
@@ -88,6 +98,7 @@ class Entry:
     number: int
     steps: tuple[tuple[Step, int], ...]
     unread: str = ""
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +128,7 @@ class Dossier:
     """All of it. as_of: the last look or check that the store knows; the ledger and the scores are of then.
 
     is_watched: whether it is on the watchlist. checks: how often any page of it was asked for in the period.
+    imported: how many captures of its pages that others took in the period were imported.
     numbers: place → number of its evidence, for the quotes within scores and wordings.
     """
 
@@ -127,6 +139,7 @@ class Dossier:
     is_watched: bool = True
     changes: tuple[Change, ...] = ()
     left_out: int = 0  #: changes of the period beyond those above
+    imported: int = 0
     waiting: tuple[Waiting, ...] = ()
     commitments: tuple[Entry, ...] = ()
     documented: tuple[Documented, ...] = ()
@@ -145,6 +158,10 @@ class Dossier:
     def checks(self) -> int:
         """How often its pages were read, or asked for in vain, in the period."""
         return sum(one.read.count + one.failed for one in self.coverage)
+
+    def evidence_of(self, number: int | None) -> Evidence | None:
+        """The quote of this number; None where there is none."""
+        return next((one for one in self.evidence if one.number == number), None)
 
     def number_of(self, wording: Wording) -> int | None:
         """The number of a wording's evidence; None where it is the sense alone."""

@@ -1,10 +1,10 @@
 """A dossier from the store, in one look at it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.dossiers.above import below_their_lines
+from app.dossiers.above import below_their_lines, deciding
 from app.dossiers.citing import Citations, Sources, looked_up
 from app.dossiers.dossier import Change, Dossier, Entry, Head, Period, Waiting
 from app.dossiers.found import Found, found
@@ -45,7 +45,7 @@ def dossier_of(
     scores = scores_of(conn, home, organization, it.now, decided_by=_ANY_DAY)
     replies = _replies(home, organization, period)
     changes, left_out = _changes(conn, home, it, period, cited)
-    unread = _unreadable(conn, it)
+    unread, lexicons = _unreadable(conn, it), _lexicons(home, it)
     dossier = Dossier(
         organization=it.organization,
         period=period,
@@ -56,8 +56,9 @@ def dossier_of(
         is_watched=it.is_watched,
         changes=changes,
         left_out=left_out,
+        imported=_imported(conn, it, period),
         waiting=_waiting(it, period, cited),
-        commitments=tuple(_entry(one, it, cited, unread) for one in it.commitments),
+        commitments=tuple(_entry(one, it, cited, unread, lexicons) for one in it.commitments),
         documented=it.documented,
         scores=scores,
         differing=_as_read(differing(it.commitments, it.own_words, it.roles, home.rules.lexicons), unread),
@@ -67,7 +68,7 @@ def dossier_of(
         roles={id: role.value for id, role in it.roles.items()},
     )
     _cite_others(it.own_words, scores, replies, cited)
-    sources = Sources(conn, home.blobs, read or home.rules.read, it.pages, _lexicons(home, it))
+    sources = Sources(conn, home.blobs, read or home.rules.read, it.pages, lexicons)
     return _proven(dossier, cited, sources, it, unread)
 
 
@@ -85,13 +86,12 @@ def _proven(
     }
     asked |= {number for one in dossier.differing for each in one.wordings if (number := at(each))}
     evidence, said = looked_up(cited.evidence, sources, asked)
-    above = {one.number: one.context for one in evidence}
-    dossier = below_their_lines(dossier, above, numbers)
-    own = {one.number: len(one.context) for one in cited.evidence}
+    dossier = below_their_lines(dossier, {one.number: one for one in evidence}, numbers)
     products, has_pages = it.organization.products, bool(it.pages) or not it.is_watched
     known = Known(
         *(numbers, said, it.standing, products, unreadable, has_pages),
-        above={number: lines[own[number] :] for number, lines in above.items()},
+        above={one.number: one.above for one in evidence},
+        under={one.number: one.under for one in evidence if one.page_id},
     )
     return with_limits(dossier, evidence, numbers, questions_of(dossier.scores, known), sources.lexicons)
 
@@ -180,7 +180,13 @@ def _waiting(it: Found, period: Period, cited: Citations) -> tuple[Waiting, ...]
 # --------------------------------------------------------------------------- what it says
 
 
-def _entry(one: Commitment, it: Found, cited: Citations, unread: Sequence[Unreadable]) -> Entry:
+def _entry(
+    one: Commitment,
+    it: Found,
+    cited: Citations,
+    unread: Sequence[Unreadable],
+    lexicons: Mapping[str, Lexicon],
+) -> Entry:
     saying = one.saying
     number = cited.cite(
         saying.page_id,
@@ -193,7 +199,8 @@ def _entry(one: Commitment, it: Found, cited: Citations, unread: Sequence[Unread
     role = it.roles.get(saying.page_id)
     strength = of_role(role) if role else Strength.PUBLIC_STATEMENT
     steps = tuple((step, _of_step(step, it, cited)) for step in one.steps)
-    return Entry(one, strength, number, steps, _why_unread(saying.page_id, unread))
+    under = deciding(saying.quote, saying.context, lexicons.get(saying.page_id))
+    return Entry(one, strength, number, steps, _why_unread(saying.page_id, unread), under)
 
 
 def _why_unread(page_id: str, unread: Sequence[Unreadable]) -> str:
@@ -259,6 +266,11 @@ def _coverage(conn: Connection, it: Found, period: Period) -> tuple[PageProof, .
     facts = Facts(ours, failed, since, looks.last_at(conn, *between, dropped))
     pages = {id: (it.organization.name, page) for id, page in it.pages.items()}
     return tuple(proofs(pages, facts, period, _measured_to(it.at, period)))
+
+
+def _imported(conn: Connection, it: Found, period: Period) -> int:
+    found = looks.imported(conn, period.since, period.until)
+    return sum(count for id, count in found.items() if id.startswith(f"{it.organization.id}/"))
 
 
 def _measured_to(at: datetime | None, period: Period) -> datetime:

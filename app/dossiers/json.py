@@ -31,6 +31,7 @@ def json_of(dossier: Dossier) -> str:
         "as_of": _at(dossier.as_of),
         "changes": [_change(one) for one in dossier.changes],
         "changes_left_out": dossier.left_out,
+        "captures_imported": dossier.imported,
         "waiting": [_waiting(one) for one in dossier.waiting],
         "commitments": [_entry(one) for one in dossier.commitments],
         "documented": [_documented(one, dossier) for one in dossier.documented],

@@ -39,7 +39,7 @@ def _limits(dossier: Dossier, lexicons: Mapping[str, Lexicon]) -> Iterator[str]:
     yield from _of_time(dossier)
     yield from _of_watching(dossier, lexicons)
     for row in dossier.coverage:
-        yield from _of_page(row)
+        yield from _of_page(row, bool(dossier.imported and not row.failed))
     if any(one.archive_url for one in dossier.evidence):
         yield (
             "Some snapshots are captures that others took and that were imported: they are no look of ours,"
@@ -49,11 +49,19 @@ def _limits(dossier: Dossier, lexicons: Mapping[str, Lexicon]) -> Iterator[str]:
     yield from _of_meaning(dossier)
 
 
+def none_read(dossier: Dossier, span: str = " in this time") -> str:
+    """That we asked for no page, and what there is in place of it, as a sentence."""
+    if not dossier.imported:
+        return f"We read no page of it{span}, and asked for none."
+    theirs = _count(dossier.imported, "capture") + (" that was" if dossier.imported == 1 else " that were")
+    return f"We asked for no page of it{span}, and read only {theirs} taken by others and imported."
+
+
 def _of_time(dossier: Dossier) -> Iterator[str]:
     period, at = dossier.period, dossier.as_of
     if not dossier.checks:
-        span = f"from {period.first} to {period.last}"
-        yield f"We read no page of it {span}, and asked for none: a day without a change means nothing."
+        span = f" from {period.first} to {period.last}"
+        yield f"{none_read(dossier, span)[:-1]}: a day without a change means nothing."
     if at is None:
         yield "Nothing was ever looked at: there is no ledger, and every score is unknown."
     elif at.date() < period.last:
@@ -85,9 +93,10 @@ def _of_watching(dossier: Dossier, lexicons: Mapping[str, Lexicon]) -> Iterator[
         yield f"{address.url} was never confirmed to be a page of it, and is not watched ({address.why})."
 
 
-def _of_page(row: PageProof) -> Iterator[str]:
+def _of_page(row: PageProof, has_imports: bool) -> Iterator[str]:
     if row.read.count == 0 and row.days:
-        yield f"{row.page_id} was not read once in the period{_why(row)}{_unlooked(row)}."
+        own = "asked for" if has_imports else "read"
+        yield f"{row.page_id} was not {own} once in the period{_why(row)}{_unlooked(row)}."
     elif row.days_without:
         days = f"{row.days_without:,} of {_count(row.days, 'day')}"
         yield f"{row.page_id} was not read on {days} on which it was watched{_why(row)}{_unlooked(row)}."

@@ -31,6 +31,7 @@ class Known:
 
     standing: (page id, words) of what the text that we believe says now. above: number of the evidence → the
     sentences before its words that end the context of supports, where these are needed to understand them.
+    under: number of the evidence → of the lines that govern its words those that decide what they mean.
     """
 
     numbers: Mapping[Place, int]
@@ -40,6 +41,7 @@ class Known:
     unreadable: Sequence[Unreadable] = ()
     has_pages: bool = True  #: whether any page of it is watched
     above: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    under: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def questions_of(scores: Sequence[Score], known: Known) -> tuple[Question, ...]:
@@ -113,11 +115,17 @@ def _beyond(ask: Ask, part: Part, support: Support, known: Known) -> Iterator[Qu
 
 
 def _unmet(ask: Ask, parts: Sequence[Part], known: Known) -> Iterator[Question]:
-    """One for all parts of an ask."""
+    """One for all parts of an ask, with the first words that say the contrary."""
     names = [spoken(one.name) for one in parts if one.name]
     asked = _sentence(ask.text + (f" (here: {', '.join(names)})" if names else ""))
-    said = f"It is asked: {asked} We found no words on it on the pages of yours that we watch and read."
-    yield Question((ask.id,), State.UNMET, f"{said} What is your position, and where do you publish it?")
+    against = [(part, one) for part, one in _supports(parts) if one.is_contrary]
+    found = "no promise of it" if against else "no words on it"
+    said = f"It is asked: {asked} We found {found} on the pages of yours that we watch and read."
+    position = "What is your position, and where do you publish it?"
+    for part, support in against[:1]:
+        yield _asked(ask, part, known, f"{said} {_you_say(support, known)} {position}", support)
+    if not against:
+        yield Question((ask.id,), State.UNMET, f"{said} {position}")
 
 
 def _supports(parts: Sequence[Part]) -> Iterator[tuple[Part, Support]]:
@@ -165,10 +173,11 @@ def _you_say(support: Support, known: Known) -> str:
 
 
 def _under(support: Support, known: Known) -> str:
-    """The line that governs the words: without it they may say the opposite; and what they point back at."""
-    before = known.above.get(_number(support, known), ())
-    lines = support.context[: len(support.context) - len(before)]
-    under = f" under “{lines[-1]}”" if lines else ""
+    """The lines without which the words may say the opposite, and what they point back at."""
+    number = _number(support, known)
+    before = known.above.get(number, ())
+    lines = known.under.get(number, support.context[: len(support.context) - len(before)])
+    under = f" under {', then '.join(f'“{one}”' for one in lines)}" if lines else ""
     return under + (f" after {listed([f'“{one}”' for one in before])}" if before else "")
 
 

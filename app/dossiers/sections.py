@@ -1,8 +1,10 @@
 """The parts of a dossier's paper on what the organization says and what changed in it. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
-from app.dossiers.dossier import Change, Dossier, Entry, Waiting
+from app.dossiers.dossier import Change, Dossier, Entry, Evidence, Proof, Waiting
+from app.dossiers.limits import none_read
 from app.dossiers.words import (
     ORDER,
     STATUSES,
@@ -38,15 +40,15 @@ def changes_sections(dossier: Dossier) -> Iterator[Section]:
     rows = tuple(_change_row(one, marker) for one in dossier.changes)
     span = f"{dossier.period.first} to {dossier.period.last}"
     columns = ("Day", "Direction", "Page", "What", "Marks", "Evidence")
-    none = "No change was told in this time." if dossier.checks else "No page was read in this time."
+    none = "No change was told in this time." if dossier.checks else none_read(dossier)
     table = Table("changes", f"Changes told from {span}, the newest first", columns, rows, none)
     yield Section("changes", "What changed in the period", (table,))
     for number, one in enumerate(dossier.changes[:SHOWN_AT_MOST], 1):
         alert = one.alert
         title = f"{day(alert.raised_at)}: {alert.page['id']}, {direction_said(alert.direction)}"
-        yield Section(f"change-{number}", title, tuple(_change(one, marker)), level=2)
+        yield Section(f"change-{number}", title, tuple(_change(one, marker, dossier)), level=2)
     if dossier.waiting:
-        yield _waiting_section(dossier.waiting, marker)
+        yield _waiting_section(dossier, marker)
 
 
 def _change_row(one: Change, marker: Marker) -> tuple[Cell, ...]:
@@ -56,7 +58,7 @@ def _change_row(one: Change, marker: Marker) -> tuple[Cell, ...]:
     return alert.raised_at.date(), *said
 
 
-def _change(one: Change, marker: Marker) -> Iterator[Block]:
+def _change(one: Change, marker: Marker, dossier: Dossier) -> Iterator[Block]:
     alert = one.alert
     yield Paragraph(f"{alert.headline}.")
     if marks := marks_said(one.marks):
@@ -69,11 +71,19 @@ def _change(one: Change, marker: Marker) -> Iterator[Block]:
         seen = when(alert.before.last_seen_at or alert.before.fetched_at)
         if finding.before_quote:
             source = f"{marker(before)}: {alert.page['id']}, last seen {seen}"
-            yield Quotation(finding.before_quote, source, finding.context, "before")
+            above = _above_before(finding, dossier.evidence_of(before))
+            yield Quotation(finding.before_quote, source, above, "before")
         if finding.after_quote:
             source = f"{marker(after)}: {alert.page['id']}, seen {when(alert.after.fetched_at)}"
             yield Quotation(finding.after_quote, source, finding.context, _mark(finding))
     yield Facts(tuple(_facts(one)))
+
+
+def _above_before(finding: Finding, its: Evidence | None) -> tuple[str, ...]:
+    """The lines above the words before: those of a finding are of the later text, where it has both."""
+    if not finding.after_quote:
+        return finding.context
+    return its.lines if its and its.proof is Proof.VERBATIM else ()
 
 
 def _mark(finding: Finding) -> str:
@@ -91,7 +101,7 @@ def _facts(one: Change) -> Iterator[tuple[str, str]]:
     yield "Alert", alert.id
 
 
-def _waiting_section(waiting: Sequence[Waiting], marker: Marker) -> Section:
+def _waiting_section(dossier: Dossier, marker: Marker) -> Section:
     rows = tuple(
         (
             one.tracked.first_seen_at,
@@ -99,20 +109,27 @@ def _waiting_section(waiting: Sequence[Waiting], marker: Marker) -> Section:
             kind_said(one.tracked.finding.kind),
             one.tracked.finding.before_quote,
             one.tracked.finding.after_quote,
+            _stands_below(one, dossier),
             marker.all(one.numbers),
         )
-        for one in waiting
+        for one in dossier.waiting
     )
-    columns = ("First seen", "Page", "What", "Words before", "Words after", "Evidence")
+    columns = ("First seen", "Page", "What", "Words before", "Words after", "Below", "Evidence")
     table = Table("not-confirmed", "Seen, and not confirmed yet", columns, rows)
     said = "These changes were seen and may go back: nobody is told of them before further readings agree."
     return Section("not-confirmed", "Not confirmed yet", (Paragraph(said), table), level=2)
 
 
+def _stands_below(one: Waiting, dossier: Dossier) -> str:
+    its = [found for number in one.numbers if (found := dossier.evidence_of(number))]
+    return " / ".join(dict.fromkeys(" › ".join(each.under) for each in its if each.under))
+
+
 # --------------------------------------------------------------------------- the ledger
 
 
-_TIMES = ("First seen, in any words", "These words since", "Last seen")
+_TIMES = ("First seen, in any words", "These words first seen", "Last seen")
+_NOT_FOLLOWED = "No commitment is followed here: it is not on the watchlist, and nobody looks at its pages."
 
 
 def ledger_sections(dossier: Dossier) -> Iterator[Section]:
@@ -122,44 +139,54 @@ def ledger_sections(dossier: Dossier) -> Iterator[Section]:
         dossier.commitments, key=lambda one: (ORDER.index(one.commitment.status), one.commitment.since)
     )
     columns = ("Status", "Words", "Page", "Strength", *_TIMES, "Evidence")
-    rows = tuple(_ledger_row(one, marker) for one in kept)
-    none = "No commitment was found on its pages so far."
+    cited = {one.number: one for one in dossier.evidence}
+    rows = tuple(_ledger_row(one, marker, cited) for one in kept)
+    none = "No commitment was found on its pages so far." if dossier.is_watched else _NOT_FOLLOWED
     table = Table("ledger", "Commitments, what stands first", columns, rows, none)
     yield Section("ledger", "Ledger of commitments", (table,))
     if not kept:
         return
     yield Section("timeline", "Commitments through time", tuple(_figures(dossier, kept)), level=2)
-    steps = tuple(_step_rows(kept, marker))
+    steps = tuple(_step_rows(kept, marker, cited))
     came = ("Commitment", "When", "Page", "What happened", "Direction", "Words from then on", "Evidence")
     history = Table("history", "Each time that words came or left", came, steps)
     yield Section("history", "History", (history,), level=2)
 
 
-def _ledger_row(one: Entry, marker: Marker) -> tuple[Cell, ...]:
+def _ledger_row(one: Entry, marker: Marker, cited: Mapping[int, Evidence]) -> tuple[Cell, ...]:
     kept = one.commitment
     status = STATUSES[kept.status] + (f" ({kept.end})" if kept.end else "")
     status += "; a change waits to be confirmed" if kept.pending else ""
     status += "; its page could not be read since" if one.unread and kept.until is None else ""
-    words = _below(kept.saying.context, kept.saying.quote)
-    dates = (kept.since.date(), kept.saying.first_seen_at.date(), kept.last_seen.date())
+    words = " › ".join((*one.under, kept.saying.quote))
+    dates = (kept.since.date(), _first_seen(one, cited).date(), kept.last_seen.date())
     return status, words, ", ".join(kept.page_ids), STRENGTHS[one.strength], *dates, marker(one.number)
 
 
-def _below(context: Sequence[str], quote: str) -> str:
-    """The words below the line that governs them, where there is one."""
-    return f"{context[-1]} › {quote}" if context else quote
+def _first_seen(one: Entry, cited: Mapping[int, Evidence]) -> datetime:
+    """When these words were first seen on their page, below whatever lines."""
+    its = cited.get(one.number)
+    return (its and its.first_seen) or one.commitment.saying.first_seen_at
 
 
-def _step_rows(kept: Sequence[Entry], marker: Marker) -> Iterator[tuple[Cell, ...]]:
+def _below(quote: str, its: Evidence | None) -> str:
+    """The words below the lines that decide what they mean."""
+    return " › ".join((*its.under, quote)) if its else quote
+
+
+def _step_rows(
+    kept: Sequence[Entry], marker: Marker, cited: Mapping[int, Evidence]
+) -> Iterator[tuple[Cell, ...]]:
     for one in kept:
-        for step, number in one.steps:
+        steps = [step for step, _ in one.steps]
+        for place, (step, number) in enumerate(one.steps):
             yield (
                 f"E{one.number}",
                 step.at,
                 step.page_id,
-                step_said(step),
+                step_said(step, steps[:place]),
                 direction_said(step.direction),
-                step.quote,
+                _below(step.quote, cited.get(number)),
                 marker(number),
             )
 
@@ -185,7 +212,7 @@ def _lane(one: Entry) -> Lane:
     )
     words = f"E{one.number}: {kept.saying.quote}"
     status = STATUSES[kept.status]
-    return Lane(words, status, kept.since, kept.until, events, kept.saying.context, kept.last_seen)
+    return Lane(words, status, kept.since, kept.until, events, one.under, kept.last_seen)
 
 
 # --------------------------------------------------------------------------- worded differently

@@ -1,6 +1,6 @@
 """What the values of a dossier are called where people read them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from alerts.corrections import SAYINGS
@@ -59,11 +59,16 @@ _STEPS = {
     FindingKind.REWORDED: "in other words",
     FindingKind.MOVED: "in another place",
 }
+#: What no change was told of, on a page on which it was seen before.
+_SAME_WORDS, _OTHER_WORDS = "the same words, below other lines", "seen in other words"
 
 
-def step_said(step: Step) -> str:
-    """What happened, in a few words."""
-    return _STEPS.get(step.kind, step.kind)
+def step_said(step: Step, before: Sequence[Step] = ()) -> str:
+    """What happened, in a few words. before: the steps before it in its line."""
+    here = [one for one in before if one.page_id == step.page_id and one.quote]
+    if step.kind != SEEN or not here:
+        return _STEPS.get(step.kind, step.kind)
+    return _SAME_WORDS if any(one.quote == step.quote for one in here) else _OTHER_WORDS
 
 
 def kind_said(kind: FindingKind) -> str:

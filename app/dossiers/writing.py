@@ -7,6 +7,7 @@ from app.dossiers.appendix import coverage_section, evidence_sections
 from app.dossiers.asked import questions_section, replies_section, score_sections
 from app.dossiers.documented import documented_section
 from app.dossiers.dossier import Dossier
+from app.dossiers.gist import gist
 from app.dossiers.sections import (
     changes_sections,
     differing_sections,
@@ -19,6 +20,9 @@ NOTE = (
     "Quotation marks hold exact words; everything else is a description of what was seen and when."
     " Numbers such as E1 point to the evidence at the end. Facts, not motives; no legal advice."
 )
+
+
+_NO_IDENTIFIER = "none known to us"
 
 
 def paper_of(dossier: Dossier) -> Paper:
@@ -49,9 +53,10 @@ def _cover(dossier: Dossier) -> Iterator[tuple[str, str]]:
     ids = one.identifiers
     yield "Organization", f"{one.name} ({one.id})"
     yield "Kind", one.kind.replace("_", " ")
-    yield "Ticker", f"{ids.ticker} ({ids.exchange})" if ids.ticker and ids.exchange else ids.ticker
-    yield "ISIN", ids.isin
-    yield "LEI", ids.lei
+    ticker = f"{ids.ticker} ({ids.exchange})" if ids.ticker and ids.exchange else ids.ticker
+    yield "Ticker", ticker or _NO_IDENTIFIER
+    yield "ISIN", ids.isin or _NO_IDENTIFIER
+    yield "LEI", ids.lei or _NO_IDENTIFIER
     yield "Certainty of these", ids.certainty if ids.ticker or ids.isin or ids.lei else ""
     yield "Country", one.country
     yield "Part of", dossier.parent
@@ -69,6 +74,7 @@ def _in_short(dossier: Dossier) -> Iterator[str]:
     told = ", ".join(f"{count} {name}" for name, count in sorted(directions.items()))
     count = len(dossier.changes) + dossier.left_out
     yield f"Changes told in the period: {count:,}{f' ({told})' if told else ''}."
+    yield from gist(dossier)
     statuses = Counter(one.commitment.status for one in dossier.commitments)
     kept = "; ".join(f"{STATUSES[one]}: {statuses[one]}" for one in ORDER if statuses[one])
     yield f"Commitments in the ledger: {len(dossier.commitments):,}{f' ({kept})' if kept else ''}."
@@ -80,4 +86,5 @@ def _in_short(dossier: Dossier) -> Iterator[str]:
         )
         if states:
             yield f"{name}: {', '.join(f'{count} {state}' for state, count in sorted(states.items()))}."
-    yield f"Readings of its pages in the period: {sum(one.read.count for one in dossier.coverage):,}."
+    theirs = f"; captures of others that were imported: {dossier.imported:,}" if dossier.imported else ""
+    yield f"Readings of its pages in the period: {sum(one.read.count for one in dossier.coverage):,}{theirs}."

@@ -36,7 +36,10 @@ class Weakened:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """One organization as of now. unread: of each page that nobody could read lately, which and why."""
+    """One organization as of now. unread: of each page that nobody could read lately, which and why.
+
+    words: (page id, words) of what the texts that we believe say now.
+    """
 
     organization: Organization
     standing: int
@@ -44,6 +47,7 @@ class Position:
     weakened: tuple[Weakened, ...]
     scores: tuple[Score, ...]
     unread: tuple[str, ...]
+    words: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def weaker(self) -> int:
@@ -96,6 +100,7 @@ def _position(
         tuple(_weakened(known, marks, since)),
         scores_of(conn, home, organization.id, now),
         tuple(unread_pages(conn, home, organization, now).values()),
+        frozenset((one.page_id, one.quote) for one in known.sayings if one.standing),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, literal_column, select
 
 from monitor.model import Access
 from monitor.store.readings import IS_OURS
@@ -71,6 +71,14 @@ def failed(conn: Connection, since: datetime, until: datetime) -> dict[str, Coun
     for page_id, access, count in conn.execute(query.group_by(readings.c.page_id, readings.c.access)):
         found.setdefault(page_id, Counter())[access] = count
     return found
+
+
+def imported(conn: Connection, since: datetime, until: datetime) -> dict[str, int]:
+    """Page id → how many captures that others took in that time were imported."""
+    is_theirs = fetches.c.archive_url != literal_column("''")  # as the index says it
+    query = select(fetches.c.page_id, func.count()).where(is_theirs)
+    query = query.where(fetches.c.ended_at >= since, fetches.c.ended_at < until)
+    return {row[0]: row[1] for row in conn.execute(query.group_by(fetches.c.page_id))}
 
 
 def last_at(

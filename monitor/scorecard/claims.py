@@ -68,7 +68,8 @@ class Claim:
 def claims_of(sayings: Sequence[Saying], tracked: Followed, read: Read, today: date) -> tuple[Claim, ...]:
     """Everything that was said, as of this day (UTC). tracked: the changes on its pages, in any state.
 
-    read: what a saying says; it is asked only of what may protect people, make an exception, or be of others.
+    read: what a saying says; it is asked only of what stands or was lost and may protect
+    people, make an exception, or be of others.
     """
     confirmed = [(page, one) for page, one in tracked if one.state is Sighting.CONFIRMED]
     on_page: dict[str, list[Saying]] = defaultdict(list)
@@ -86,14 +87,19 @@ def _claim(
     read: Read,
     today: date,
 ) -> Claim:
-    is_nobodys = one.stance == Stance.PRACTISES and not one.bearer
-    said = read(one) if one.protects or one.stance == Stance.PERMITS or is_nobodys else None
-    stands = one.standing and not is_taken(one, on_page, confirmed)
     losses = list(changed.get(id(one), ()))
     end = end_of(one, on_page)
+    is_over = end is not None and end.day < today
+    stands = one.standing and not is_over and not is_taken(one, on_page, confirmed)
     if end is not None and min(one.last_seen_at.astimezone(UTC).date(), today) > end.day:
         losses.append(_ended(end))
-    return Claim(one, said, stands and not (end is not None and end.day < today), tuple(losses))
+    said = read(one) if (stands or losses) and _tells(one) else None
+    return Claim(one, said, stands, tuple(losses))
+
+
+def _tells(one: Saying) -> bool:
+    """Whether it may protect people, or make an exception, or tell of what nobody is named to do."""
+    return one.protects or one.stance == Stance.PERMITS or (one.stance == Stance.PRACTISES and not one.bearer)
 
 
 def _ended(end: Until) -> Loss:

@@ -3,9 +3,9 @@
     python -m tests.benchmarks.desk [--large FOLDER] [--small FOLDER] [--calls 30] [--only TEXT]
 
 Time is from the call of the application to its last byte, in this process, after three calls to warm up; each
-call has other arguments. Exits 1 where a view is missing, its median is over 100 ms, its 95th percentile
-over 300 ms, Today over 60 KB, a dossier or letter over 5 s, or where a view sends more questions to the database than over five
-organizations.
+call has other arguments. Exits 1 where a view is missing, its median is over 100 ms, its 95th percentile over
+300 ms, Today over 60 KB, a dossier or letter over 5 s, or where a view sends more questions to the database than
+over five organizations.
 """
 
 import argparse

@@ -287,6 +287,8 @@ CUE_GAP = " … "  #: between words of force that stand apart: "no … may"
 #: Stances that bind somebody to hold back or to do something; the others only tell, promise or allow.
 BINDING = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.WITHDRAWS})
 SOFT = frozenset(Stance) - BINDING
+SAYING_NO = frozenset({Stance.REFUSES, Stance.WITHDRAWS})
+BANS = SAYING_NO | {Stance.LIMITS}
 #: What binds somebody, or promises, to protect people; the other stances tell or allow.
 PROTECTIVE = frozenset({Stance.REFUSES, Stance.LIMITS, Stance.REQUIRES, Stance.PROMISES})
 

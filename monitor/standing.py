@@ -13,13 +13,12 @@ from hashlib import sha256
 from monitor.lexicon import Lexicon
 from monitor.lexicon.ending import NO_END, End, end_of
 from monitor.lexicon.lasting import lasts_of
-from monitor.model import PROTECTIVE, Stance, Standing, Statement
+from monitor.model import PROTECTIVE, SAYING_NO, Standing, Statement
 from monitor.statements import KEEPING
 from monitor.until import until
 
 DAYS_BEFORE = (180, 90, 30, 7)  #: an end is told of so many days before it …
 DAY_AFTER = -1  #: … and one day after it; only then where the day is counted, which it is at the latest
-_BANS = (Stance.REFUSES, Stance.WITHDRAWS)
 _OF_RECORDS = KEEPING | {"collect"}  #: acts whose time is about what is kept
 _FORM = "4"  #: of what is found here: another one finds it anew on every page
 
@@ -113,7 +112,9 @@ def _end(statement: Statement, lexicon: Lexicon) -> End:
 
 def _lasts(statement: Statement, lexicon: Lexicon) -> int:
     """How many days a ban holds by its own words; 0 where they do not say, or may mean something else."""
-    is_ban = statement.stance in _BANS and statement.term == "fixed" and not statement.actions & _OF_RECORDS
+    is_ban = (
+        statement.stance in SAYING_NO and statement.term == "fixed" and not statement.actions & _OF_RECORDS
+    )
     if not is_ban or statement.bearer == "other" or _is_open(statement):
         return 0
     return lasts_of(_parts(statement), statement.durations, lexicon.file.lasts)

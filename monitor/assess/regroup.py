@@ -11,10 +11,9 @@ from functools import cached_property
 
 from monitor.assess.words import opposite, unlike
 from monitor.lexicon import Lexicon, Tag, spell
-from monitor.model import Edit, Sentence, Stance
+from monitor.model import SAYING_NO, Edit, Sentence
 
 _SHAPES = [(k, 1) for k in range(1, 7)] + [(1, k) for k in range(2, 7)] + [(2, 2), (2, 3), (3, 2)]
-_NOES = (Stance.REFUSES, Stance.WITHDRAWS)
 _SAME_AT = 0.86  #: share of the words that stand on both sides
 _WORTH_A_LOOK_AT = 0.66  #: … below which no spelling will make up the rest
 _MISSPELT_AT_MOST = 6  #: words looked at for that
@@ -156,7 +155,7 @@ def _decide_the_same(old: _Window, new: _Window) -> bool:
 
 
 def _noes(window: _Window) -> Counter[tuple[str, int]]:
-    return Counter({key: n for key, n in window.forces.items() if key[0] in _NOES})
+    return Counter({key: n for key, n in window.forces.items() if key[0] in SAYING_NO})
 
 
 def _near(a: int, b: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from monitor.assess.deltas import Delta, delta, quoted
 from monitor.assess.qualifiers import asks_for
 from monitor.lexicon import Lexicon, spell
-from monitor.model import Stance, Statement
+from monitor.model import SAYING_NO, Stance, Statement
 from monitor.statements import KEEPING
 
 #: How long it holds, strongest last. Saying nothing about time means for good.
@@ -29,7 +29,7 @@ def is_about_keeping(b: Statement, a: Statement) -> bool:
 
 
 def _keeps(statement: Statement) -> bool:
-    says_no = statement.stance in (Stance.REFUSES, Stance.WITHDRAWS)
+    says_no = statement.stance in SAYING_NO
     return not says_no and bool(statement.actions & KEEPING)
 
 

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.asks import Scope
-from monitor.model import Saying
+from monitor.model import SAYING_NO, Saying
 from monitor.scorecard.claims import Claim
 from monitor.scorecard.limits import ACT, DOUBT, TECHNOLOGY, Limit, limits_of, meant_acts
 from monitor.scorecard.phrases import first_in, plain
-from monitor.scorecard.reservations import LETTING_GO
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ def _is_meant(one: Saying, scope: Scope, parts: Sequence[Scope]) -> bool:
 def _elsewhere(claim: Claim, exceptions: Iterable[Claim]) -> Iterator[Limit]:
     """Exceptions from it that stand as sentences of their own on its page."""
     one = claim.saying
-    if one.stance not in LETTING_GO:
+    if one.stance not in SAYING_NO:
         return
     for other in exceptions:
         theirs = other.saying

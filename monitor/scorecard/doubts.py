@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.lexicon import Lexicon, Tag, spell
-from monitor.model import Stance, Statement
+from monitor.model import BANS, SAYING_NO, Stance, Statement
 from monitor.scorecard.cautions import Cautions
-from monitor.scorecard.reservations import BANS, LETTING_GO, notes, reservations
+from monitor.scorecard.reservations import notes, reservations
 from monitor.statements.breaks import described
 
 _DASHES = re.compile(r"\s[-–—]\s|—")
@@ -159,7 +159,7 @@ def _refuses(one: _Clause) -> bool:
     """Whether it has a refusal of its own, and only points back: "and we will never sell it"."""
     cue = next((tag for tag in one.tags if tag.list == "cues"), None)
     names = any(tag.list in ("technologies", "parties") for tag in one.tags)
-    return cue is not None and cue.entry.stance in LETTING_GO and not names
+    return cue is not None and cue.entry.stance in SAYING_NO and not names
 
 
 def _opens(one: _Clause, words: Sequence[str], cautions: Cautions) -> bool:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from monitor.asks import Scope
-from monitor.model import Saying, Stance, Statement
+from monitor.model import SAYING_NO, Saying, Stance, Statement
 from monitor.scorecard.claims import Claim
 from monitor.scorecard.phrases import TEXTS, exact, first_in, plain
-from monitor.scorecard.reservations import LETTING_GO
 from monitor.threads import LEADS_IN
 from monitor.words import listed, spoken
 
@@ -211,7 +210,7 @@ def _of_names(claim: Claim, kind: str, said: str, ids: Collection[str]) -> Itera
 
 def meant_acts(one: Saying) -> frozenset[str]:
     """What its words may mean, where they name no act: "we have discontinued it", "nobody can buy it"."""
-    if one.stance in LETTING_GO and not one.actions:
+    if one.stance in SAYING_NO and not one.actions:
         return _OF_PRODUCTS
     return _SALES if one.actions == _BUYS and one.bearer != "company" else frozenset()
 

@@ -5,12 +5,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from monitor.lexicon import Lexicon, Tag, spell
-from monitor.model import Stance, Statement
+from monitor.model import BANS, Statement
 from monitor.scorecard.cautions import Cautions
 from monitor.statements.breaks import described
 
-LETTING_GO = frozenset([Stance.REFUSES, Stance.WITHDRAWS])
-BANS = LETTING_GO | {Stance.LIMITS}
 _NOTE = re.compile(r"\w+[.,;:!?)]?\s?[*†‡]+")
 _EMPHASIS = re.compile(r"(?<!\w)(\*+)(?=\S)(.*?\S)\1(?!\w)")
 _OTHERS = frozenset(["customer", "third_party"])  #: bearers who are told of "this service" by its own terms

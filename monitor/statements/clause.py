@@ -236,12 +236,9 @@ def _without_others(own: str, cues: Sequence[Tag], lexicon: Lexicon) -> list[Tag
     """Without "has been revoked", where that is said of something else than the ban: "where consent …"."""
     bans = [tag for tag in cues if _stance(tag) is Stance.REFUSES]
     lifts = [tag for tag in cues if tag.entry.id == LIFTING]
-    of_ban = not bans or any(_is_named(own, one, lexicon) or one.end + 1 in _starts(lifts) for one in bans)
+    starts = {tag.start for tag in lifts}
+    of_ban = not bans or any(_is_named(own, one, lexicon) or one.end + 1 in starts for one in bans)
     return [tag for tag in cues if of_ban or tag not in lifts]
-
-
-def _starts(tags: Sequence[Tag]) -> frozenset[int]:
-    return frozenset(tag.start for tag in tags)
 
 
 def _strongest(cues: Sequence[Tag]) -> Tag:

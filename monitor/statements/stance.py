@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from monitor.lexicon import Lexicon, Tag
-from monitor.model import SOFT, Stance
+from monitor.model import BANS, SAYING_NO, SOFT, Stance
 from monitor.statements.clause import ENDING, LIFTING, Clause
 from monitor.statements.qualifying import NOT_APPLY, Qualifier
 
@@ -12,7 +12,6 @@ KEEPING = frozenset(["retain", "delete"])  #: the ids of the acts that a time fo
 _COERCED = frozenset(["undergo", "use", "collect", "identify"])
 _PRACTISED = 2  #: the force of a plain statement of fact
 _WITHDRAWN = 3  #: … and of one that says it ended
-_BANS = frozenset([Stance.REFUSES, Stance.LIMITS, Stance.WITHDRAWS])
 
 
 class Position(NamedTuple):
@@ -68,7 +67,7 @@ def _turned(clause: Clause) -> Position:
     """An exception turns what governs it: what is excepted from a ban may be done, and the other way."""
     words = next((q.text for q in _exempting(clause)), "")
     cue = clause.cue
-    bans = cue.entry.stance in _BANS if cue is not None else not _practised_above(clause)
+    bans = cue.entry.stance in BANS if cue is not None else not _practised_above(clause)
     return Position(Stance.PERMITS, 1, words) if bans else Position(Stance.REFUSES, _PRACTISED, words)
 
 
@@ -151,4 +150,4 @@ def protects(stance: Stance, clause: Clause, actions: frozenset[str], lexicon: L
         is_kind = any(lexicon.entry("actions", id).protects for id in actions)
     else:
         is_kind = governed.protects
-    return is_kind != (stance in (Stance.REFUSES, Stance.WITHDRAWS))
+    return is_kind != (stance in SAYING_NO)
